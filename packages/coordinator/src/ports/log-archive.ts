@@ -1,0 +1,23 @@
+import type { LogLine } from '@restow/shared/bus/log-line';
+
+/** Which lines are asked for. */
+export interface LogQuery {
+  serviceId: string;
+  /** Only of this deployment. */
+  deploymentId?: string;
+  slotIndex?: number;
+  /** Milliseconds since the epoch. */
+  since?: number;
+  /** Only the last `tail` lines of what is there. */
+  tail?: number;
+  follow: boolean;
+}
+
+/** Container output as NATS keeps it. */
+export interface LogArchive {
+  /**
+   * Lines by time; ends when all there is was given, or with `follow` goes on until the signal. Throws `unavailable`
+   * when NATS does not answer.
+   */
+  read(query: LogQuery, signal: AbortSignal): AsyncIterable<LogLine>;
+}

@@ -1,0 +1,101 @@
+import type { Deployment, DeploymentState, DeploymentStep } from '@restow/shared/domain/deployment';
+import type { Node } from '@restow/shared/domain/node';
+import type { Revision } from '@restow/shared/domain/revision';
+import type { Service } from '@restow/shared/domain/service';
+import type { DesiredInstance, ObservedInstance, Slot, Volume } from '@restow/shared/domain/slot';
+
+/**
+ * What the coordinator must not forget. Every write is durable when its promise resolves ("write, then act").
+ * Writes are whole rows; a row that must exist and does not is a thrown `not-found`. Lists are in a stable order, by
+ * name or number, as said beside each. `transaction` groups writes: all or none.
+ */
+export interface Store {
+  settings: Settings;
+  services: ServiceRows;
+  revisions: RevisionRows;
+  slots: SlotRows;
+  instances: InstanceRows;
+  deployments: DeploymentRows;
+  nodes: NodeRows;
+  volumes: VolumeRows;
+  /** Runs `work` in one transaction of the store; a throw rolls everything back and is thrown on. Not nested. */
+  transaction<T>(work: (store: Store) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+/** Small values of the cluster: its id, epoch, schema. */
+export interface Settings {
+  get(key: string): Promise<string | null>;
+  set(key: string, value: string): Promise<void>;
+}
+
+export interface ServiceRows {
+  /** Throws `already-exists` when a service that is not removed has the name. */
+  add(service: Service): Promise<void>;
+  update(service: Service): Promise<void>;
+  get(id: string): Promise<Service | null>;
+  /** Not removed ones, by name. */
+  list(): Promise<Service[]>;
+}
+
+export interface RevisionRows {
+  /** Throws `already-exists` when the service has that number. */
+  add(revision: Revision): Promise<void>;
+  get(id: string): Promise<Revision | null>;
+  /** By number, oldest first. */
+  ofService(serviceId: string): Promise<Revision[]>;
+}
+
+export interface SlotRows {
+  /** Throws `already-exists` when a living slot has the address, or the service has a living slot of that index. */
+  add(slot: Slot): Promise<void>;
+  setDesired(slotId: string, desired: DesiredInstance | null): Promise<void>;
+  /** Gives the slot up; its address is free again, its row stays. */
+  remove(slotId: string, at: number): Promise<void>;
+  get(id: string): Promise<Slot | null>;
+  /** Living slots, by index. */
+  ofService(serviceId: string): Promise<Slot[]>;
+  /** Living slots of all services, by address. */
+  list(): Promise<Slot[]>;
+}
+
+/** Observed instances: the echo of the engines, replaced by what agents report. */
+export interface InstanceRows {
+  put(instance: ObservedInstance): Promise<void>;
+  /** Makes the node's rows exactly these (a complete observation). */
+  replaceOfNode(nodeId: string, instances: ObservedInstance[]): Promise<void>;
+  get(instanceId: string): Promise<ObservedInstance | null>;
+  ofService(serviceId: string): Promise<ObservedInstance[]>;
+  list(): Promise<ObservedInstance[]>;
+}
+
+export interface DeploymentRows {
+  /** Gives the next number; returns the row with it. */
+  add(deployment: Omit<Deployment, 'number'>): Promise<Deployment>;
+  /** Whole row; refuses (throws `failed-precondition`) a state change that `deploymentMoves` does not know. */
+  update(deployment: Deployment): Promise<void>;
+  get(id: string): Promise<Deployment | null>;
+  byNumber(number: number): Promise<Deployment | null>;
+  /** Newest first, at most `limit`. */
+  list(filter: { serviceId?: string; states?: DeploymentState[]; limit?: number }): Promise<Deployment[]>;
+  /** Adds or replaces the step with that `seq`. */
+  putStep(step: DeploymentStep): Promise<void>;
+  /** By seq. */
+  steps(deploymentId: string): Promise<DeploymentStep[]>;
+}
+
+export interface NodeRows {
+  /** Adds or replaces. Throws `already-exists` when another node has the name. */
+  put(node: Node): Promise<void>;
+  get(id: string): Promise<Node | null>;
+  /** By name. */
+  list(): Promise<Node[]>;
+}
+
+export interface VolumeRows {
+  put(volume: Volume): Promise<void>;
+  get(id: string): Promise<Volume | null>;
+  ofService(serviceId: string): Promise<Volume[]>;
+  /** By name, then node. */
+  list(): Promise<Volume[]>;
+}

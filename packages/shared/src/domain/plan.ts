@@ -1,0 +1,67 @@
+import type { SlotPlacement, Unplaceable } from './placement.ts';
+import type { PinnedImage } from './revision.ts';
+import type { PublishedPort, UpdateOrder } from './service.ts';
+
+/** The order of the swap that was chosen, and why. */
+export interface ChosenOrder {
+  asked: UpdateOrder;
+  chosen: 'stop-first' | 'recreate' | 'start-first';
+  because: string;
+}
+
+/** What one slot's swap will do. */
+export interface PlannedSwap {
+  slotIndex: number;
+  slotName: string;
+  /** `null` for a slot that is new. */
+  address: string | null;
+  /** `null` where nothing runs yet. */
+  from: { nodeId: string; nodeName: string; instanceId: string; revisionNumber: number } | null;
+  placement: SlotPlacement;
+  /** Volumes it will have: names on the node; `fresh` ones are made by this deployment. */
+  volumes: { name: string; path: string; fresh: boolean; readOnly: boolean }[];
+  /** Volumes it lets go; they stay on their node, listed as detached. */
+  detaches: { name: string; nodeName: string }[];
+  ports: PublishedPort[];
+}
+
+/** An image a node has to fetch first. */
+export interface PlannedPull {
+  nodeId: string;
+  nodeName: string;
+  /** The node has it already. */
+  present: boolean;
+}
+
+/** A slot that goes because the definition wants fewer. */
+export interface PlannedRemoval {
+  slotIndex: number;
+  slotName: string;
+  nodeName: string | null;
+}
+
+/** What a deployment will do, as a value: nothing has been touched when it exists. */
+export interface Plan {
+  serviceId: string;
+  serviceName: string;
+  /** Number the revision has or will have. */
+  revisionNumber: number;
+  image: PinnedImage;
+  order: ChosenOrder;
+  gate: boolean;
+  /** Slot indexes in the order they are swapped; the slots of one batch at the same time. */
+  batches: number[][];
+  swaps: PlannedSwap[];
+  removals: PlannedRemoval[];
+  pulls: PlannedPull[];
+  /** Seconds one slot is expected not to answer, and where the figure comes from. */
+  predictedOutage: { seconds: number; from: string };
+  warnings: string[];
+}
+
+/** Why there is no plan: everything at once. */
+export interface PlanRefusal {
+  serviceName: string;
+  message: string;
+  unplaceable: Unplaceable[];
+}

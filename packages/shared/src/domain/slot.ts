@@ -1,0 +1,63 @@
+/** What the coordinator wants for a slot. */
+export interface DesiredInstance {
+  instanceId: string;
+  revisionId: string;
+  nodeId: string;
+  deploymentId: string;
+}
+
+export type InstanceState = 'created' | 'running' | 'stopped' | 'gone';
+export type InstanceHealth = 'none' | 'starting' | 'healthy' | 'unhealthy';
+
+/** What an agent last saw of one labelled container. The engine is the truth; this is its echo. */
+export interface ObservedInstance {
+  instanceId: string;
+  containerId: string;
+  containerName: string;
+  serviceId: string;
+  slotId: string;
+  revisionId: string;
+  deploymentId: string;
+  nodeId: string;
+  state: InstanceState;
+  health: InstanceHealth;
+  exitCode: number | null;
+  /** Milliseconds since the epoch; `null` when it never started. */
+  startedAt: number | null;
+  finishedAt: number | null;
+}
+
+/**
+ * A numbered place in a service (`web-1`). It outlives its containers and owns its address, names, ports and volumes.
+ * Desired and observed are never one field.
+ */
+export interface Slot {
+  id: string;
+  serviceId: string;
+  /** 1, 2, ... within the service. */
+  index: number;
+  /** Address on the overlay, never changed while the slot lives. */
+  address: string;
+  desired: DesiredInstance | null;
+  /** Set when the slot was given up; its address is free again. */
+  removedAt: number | null;
+}
+
+/** `web-1`. */
+export const slotName = (serviceName: string, index: number): string => `${serviceName}-${index}`;
+
+export type VolumeState = 'attached' | 'detached';
+
+/** A named volume on one node. It binds its slot to that node; no path but an explicit purge deletes it. */
+export interface Volume {
+  id: string;
+  /** Name on the engine, unique on the node. */
+  name: string;
+  nodeId: string;
+  serviceId: string;
+  slotId: string;
+  /** Path it is mounted at in the slot's containers. */
+  path: string;
+  state: VolumeState;
+  createdAt: number;
+}

@@ -1,0 +1,10 @@
+// Original file: proto/restow/v1/api.proto
+
+
+export interface GetNodeRequest {
+  'node'?: (string);
+}
+
+export interface GetNodeRequest__Output {
+  'node': (string);
+}

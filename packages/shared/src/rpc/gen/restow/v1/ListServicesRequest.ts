@@ -1,0 +1,8 @@
+// Original file: proto/restow/v1/api.proto
+
+
+export interface ListServicesRequest {
+}
+
+export interface ListServicesRequest__Output {
+}

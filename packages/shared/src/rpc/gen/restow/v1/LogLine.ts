@@ -1,0 +1,51 @@
+// Original file: proto/restow/v1/api.proto
+
+import type { Long } from '@grpc/proto-loader';
+
+export interface LogLine {
+  'slotName'?: (string);
+  'nodeName'?: (string);
+  'instanceId'?: (string);
+  'deploymentNumber'?: (number);
+  /**
+   * Line number within the instance, from 1; no gaps but those a gap line names.
+   */
+  'seq'?: (number | string | Long);
+  /**
+   * Nanoseconds since the epoch, as the engine stamped it, in text.
+   */
+  'time'?: (string);
+  /**
+   * stdout, stderr, or gap: lines that were rotated away before they could be read.
+   */
+  'stream'?: (string);
+  'line'?: (string);
+  /**
+   * The line goes on in the next one (longer than the engine keeps together).
+   */
+  'partial'?: (boolean);
+}
+
+export interface LogLine__Output {
+  'slotName': (string);
+  'nodeName': (string);
+  'instanceId': (string);
+  'deploymentNumber': (number);
+  /**
+   * Line number within the instance, from 1; no gaps but those a gap line names.
+   */
+  'seq': (number);
+  /**
+   * Nanoseconds since the epoch, as the engine stamped it, in text.
+   */
+  'time': (string);
+  /**
+   * stdout, stderr, or gap: lines that were rotated away before they could be read.
+   */
+  'stream': (string);
+  'line': (string);
+  /**
+   * The line goes on in the next one (longer than the engine keeps together).
+   */
+  'partial': (boolean);
+}

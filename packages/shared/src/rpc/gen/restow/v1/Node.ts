@@ -1,0 +1,57 @@
+// Original file: proto/restow/v1/api.proto
+
+import type { EngineFacts as _restow_v1_EngineFacts, EngineFacts__Output as _restow_v1_EngineFacts__Output } from '../../restow/v1/EngineFacts.ts';
+import type { NodeFacts as _restow_v1_NodeFacts, NodeFacts__Output as _restow_v1_NodeFacts__Output } from '../../restow/v1/NodeFacts.ts';
+import type { Long } from '@grpc/proto-loader';
+
+export interface Node {
+  'id'?: (string);
+  'name'?: (string);
+  'tags'?: (string)[];
+  /**
+   * active or cordoned.
+   */
+  'availability'?: (string);
+  /**
+   * 0 while its session stands.
+   */
+  'unreachableSince'?: (number | string | Long);
+  'underlayAddress'?: (string);
+  'publicAddress'?: (string);
+  'agentVersion'?: (string);
+  'engine'?: (_restow_v1_EngineFacts | null);
+  'facts'?: (_restow_v1_NodeFacts | null);
+  'foreignContainers'?: (number);
+  'createdAt'?: (number | string | Long);
+  'lastSeenAt'?: (number | string | Long);
+  /**
+   * Slots placed here.
+   */
+  'slots'?: (string)[];
+}
+
+export interface Node__Output {
+  'id': (string);
+  'name': (string);
+  'tags': (string)[];
+  /**
+   * active or cordoned.
+   */
+  'availability': (string);
+  /**
+   * 0 while its session stands.
+   */
+  'unreachableSince': (number);
+  'underlayAddress': (string);
+  'publicAddress': (string);
+  'agentVersion': (string);
+  'engine': (_restow_v1_EngineFacts__Output | null);
+  'facts': (_restow_v1_NodeFacts__Output | null);
+  'foreignContainers': (number);
+  'createdAt': (number);
+  'lastSeenAt': (number);
+  /**
+   * Slots placed here.
+   */
+  'slots': (string)[];
+}

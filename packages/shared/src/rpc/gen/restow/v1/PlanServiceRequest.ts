@@ -1,0 +1,13 @@
+// Original file: proto/restow/v1/api.proto
+
+import type { RedeployOptions as _restow_v1_RedeployOptions, RedeployOptions__Output as _restow_v1_RedeployOptions__Output } from '../../restow/v1/RedeployOptions.ts';
+
+export interface PlanServiceRequest {
+  'service'?: (string);
+  'options'?: (_restow_v1_RedeployOptions | null);
+}
+
+export interface PlanServiceRequest__Output {
+  'service': (string);
+  'options': (_restow_v1_RedeployOptions__Output | null);
+}

@@ -1,0 +1,21 @@
+// Original file: proto/restow/v1/api.proto
+
+import type { NodeVerdict as _restow_v1_NodeVerdict, NodeVerdict__Output as _restow_v1_NodeVerdict__Output } from '../../restow/v1/NodeVerdict.ts';
+
+export interface SlotPlacement {
+  'slotIndex'?: (number);
+  'slotName'?: (string);
+  'nodeId'?: (string);
+  'nodeName'?: (string);
+  'because'?: (string);
+  'verdicts'?: (_restow_v1_NodeVerdict)[];
+}
+
+export interface SlotPlacement__Output {
+  'slotIndex': (number);
+  'slotName': (string);
+  'nodeId': (string);
+  'nodeName': (string);
+  'because': (string);
+  'verdicts': (_restow_v1_NodeVerdict__Output)[];
+}

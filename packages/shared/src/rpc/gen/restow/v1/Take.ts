@@ -1,0 +1,17 @@
+// Original file: proto/restow/v1/agent.proto
+
+import type { InstanceSpec as _restow_v1_InstanceSpec, InstanceSpec__Output as _restow_v1_InstanceSpec__Output } from '../../restow/v1/InstanceSpec.ts';
+
+/**
+ * Start the new instance, wait until it is healthy.
+ */
+export interface Take {
+  'instance'?: (_restow_v1_InstanceSpec | null);
+}
+
+/**
+ * Start the new instance, wait until it is healthy.
+ */
+export interface Take__Output {
+  'instance': (_restow_v1_InstanceSpec__Output | null);
+}

@@ -1,0 +1,14 @@
+// Original file: proto/restow/v1/agent.proto
+
+
+export interface VolumeUse {
+  'name'?: (string);
+  'path'?: (string);
+  'readOnly'?: (boolean);
+}
+
+export interface VolumeUse__Output {
+  'name': (string);
+  'path': (string);
+  'readOnly': (boolean);
+}
