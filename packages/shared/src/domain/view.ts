@@ -1,0 +1,90 @@
+import type { Deployment, DeploymentStep } from './deployment.ts';
+import type { Node } from './node.ts';
+import type { OrderProgress } from './order.ts';
+import type { PinnedImage } from './revision.ts';
+import type { DefinitionField, PublishedPort, ServiceDefinition, ServiceState } from './service.ts';
+import type { InstanceHealth, InstanceState, VolumeState } from './slot.ts';
+
+/** A slot as people see it: wanted and observed side by side. */
+export interface SlotView {
+  id: string;
+  index: number;
+  name: string;
+  address: string;
+  /** `null` where nothing was deployed yet. */
+  nodeId: string | null;
+  nodeName: string | null;
+  instanceId: string | null;
+  containerId: string | null;
+  revisionNumber: number | null;
+  image: PinnedImage | null;
+  /** `unknown` while its node does not answer. */
+  state: InstanceState | 'unknown';
+  health: InstanceHealth;
+  exitCode: number | null;
+  startedAt: number | null;
+  /** It runs the newest definition. */
+  synchronized: boolean;
+  ports: PublishedPort[];
+}
+
+/** A service with its slots. */
+export interface ServiceView {
+  id: string;
+  name: string;
+  definition: ServiceDefinition;
+  version: number;
+  createdAt: number;
+  updatedAt: number;
+  state: ServiceState;
+  synchronized: boolean;
+  /** Definition fields that differ from what runs. */
+  pending: DefinitionField[];
+  slots: SlotView[];
+  /** `null` before the first deployment. */
+  revisionNumber: number | null;
+  deploymentNumber: number | null;
+}
+
+export interface NodeView extends Node {
+  /** Names of the slots placed here. */
+  slots: string[];
+}
+
+export interface VolumeView {
+  id: string;
+  name: string;
+  nodeId: string;
+  nodeName: string;
+  serviceName: string;
+  slotName: string;
+  path: string;
+  state: VolumeState;
+  createdAt: number;
+}
+
+export interface TagsView {
+  kind: 'service' | 'node';
+  name: string;
+  tags: string[];
+  warnings: string[];
+}
+
+export interface DeploymentView extends Deployment {
+  revisionNumber: number | null;
+  steps: DeploymentStep[];
+}
+
+/** News of one deployment, in order. `accepted` is the first, `ended` the last. */
+export type DeploymentEvent =
+  | { kind: 'accepted'; deployment: DeploymentView }
+  | { kind: 'state'; deployment: DeploymentView }
+  | { kind: 'step'; step: DeploymentStep }
+  | {
+      kind: 'progress';
+      slotName: string | null;
+      nodeName: string | null;
+      step: string;
+      progress: OrderProgress;
+    }
+  | { kind: 'ended'; deployment: DeploymentView };
