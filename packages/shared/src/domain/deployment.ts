@@ -4,7 +4,8 @@ import type { Plan } from './plan.ts';
  * The life of a deployment.
  * - `queued`: waits for the one before it of the same service
  * - `planning`: resolving the image, surveying nodes, placing
- * - `refused`: could not be planned; nothing was touched
+ * - `preparing`: images pulled and containers made, unstarted, on every target; nothing that runs is touched
+ * - `refused`: could not be planned or prepared; nothing that runs was touched
  * - `rolling`: swaps are under way
  * - `watching`: all swapped; they must stay healthy for the watch time
  * - `undoing`: a swap failed; slots go back (never undone itself)
@@ -13,7 +14,8 @@ import type { Plan } from './plan.ts';
  */
 export const deploymentMoves = {
   queued: ['planning', 'superseded', 'failed'],
-  planning: ['rolling', 'refused', 'failed'],
+  planning: ['preparing', 'rolling', 'refused', 'failed'],
+  preparing: ['rolling', 'refused', 'failed'],
   rolling: ['watching', 'undoing', 'failed'],
   watching: ['succeeded', 'undoing', 'failed'],
   undoing: ['undone', 'failed'],

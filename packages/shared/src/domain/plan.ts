@@ -13,6 +13,9 @@ export interface ChosenOrder {
 export interface PlannedSwap {
   slotIndex: number;
   slotName: string;
+  /** The slot's id and its new instance's, given when the deployment is recorded; absent in a plan that is only shown. */
+  slotId?: string;
+  instanceId?: string;
   /** `null` for a slot that is new. */
   address: string | null;
   /** `null` where nothing runs yet. */
