@@ -82,7 +82,8 @@ export interface OutcomeByKind {
   'resolve-image': { image: PinnedImage; bytes: number };
   survey: { imagePresent: boolean; portsInUse: PortInUse[] };
   'pull-image': { imageId: string; alreadyPresent: boolean; bytes: number };
-  prepare: { containerId: string; containerName: string };
+  /** `volumes`: all it will have, those an image's own VOLUME paths were given included. */
+  prepare: { containerId: string; containerName: string; volumes: { name: string; path: string }[] };
   open: Record<string, never>;
   take: { healthyAfterMs: number };
   flip: Record<string, never>;

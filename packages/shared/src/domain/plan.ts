@@ -19,7 +19,14 @@ export interface PlannedSwap {
   /** `null` for a slot that is new. */
   address: string | null;
   /** `null` where nothing runs yet. */
-  from: { nodeId: string; nodeName: string; instanceId: string; revisionNumber: number } | null;
+  from: {
+    nodeId: string;
+    nodeName: string;
+    instanceId: string;
+    revisionNumber: number;
+    /** Given when the deployment is recorded, like `slotId`. */
+    deploymentId?: string;
+  } | null;
   placement: SlotPlacement;
   /** Volumes it will have: names on the node; `fresh` ones are made by this deployment. */
   volumes: { name: string; path: string; fresh: boolean; readOnly: boolean }[];

@@ -58,6 +58,8 @@ export interface Volume {
   slotId: string;
   /** Path it is mounted at in the slot's containers. */
   path: string;
+  /** `definition`: the service asks for it. `image`: the image's own VOLUME, managed all the same. Both bind the slot. */
+  origin: 'definition' | 'image';
   state: VolumeState;
   createdAt: number;
 }
