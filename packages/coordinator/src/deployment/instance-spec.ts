@@ -1,0 +1,49 @@
+import type { Deployment } from '@restow/shared/domain/deployment';
+import type { InstanceRef, InstanceSpec } from '@restow/shared/domain/order';
+import type { PlannedSwap } from '@restow/shared/domain/plan';
+import type { Revision } from '@restow/shared/domain/revision';
+import type { Service } from '@restow/shared/domain/service';
+import type { Slot } from '@restow/shared/domain/slot';
+
+/** What the node needs to stop an instance or bring it back, as its own revision says. Pure. */
+export const instanceRef = (
+  service: Pick<Service, 'id' | 'name'>,
+  slot: Pick<Slot, 'id' | 'index' | 'address'>,
+  revision: Revision,
+  instance: { instanceId: string; deploymentId: string },
+): InstanceRef => ({
+  serviceId: service.id,
+  serviceName: service.name,
+  slotId: slot.id,
+  slotIndex: slot.index,
+  instanceId: instance.instanceId,
+  deploymentId: instance.deploymentId,
+  address: slot.address,
+  ports: revision.definition.ports,
+  healthCheck: revision.definition.healthCheck,
+  stopSignal: revision.definition.stopSignal,
+  stopGraceMs: revision.definition.stopGraceMs,
+  minRunningMs: revision.definition.update.minRunningMs,
+  healthDeadlineMs: revision.definition.update.healthDeadlineMs,
+});
+
+/** Everything the node needs to make the instance. Pure. */
+export const instanceSpec = (
+  service: Pick<Service, 'id' | 'name'>,
+  slot: Pick<Slot, 'id' | 'index' | 'address'>,
+  revision: Revision,
+  deployment: Pick<Deployment, 'id' | 'number'>,
+  planned: Pick<PlannedSwap, 'volumes'> & { instanceId: string },
+): InstanceSpec => ({
+  ...instanceRef(service, slot, revision, { instanceId: planned.instanceId, deploymentId: deployment.id }),
+  revisionId: revision.id,
+  revisionNumber: revision.number,
+  deploymentNumber: deployment.number,
+  image: revision.image,
+  env: revision.definition.env,
+  command: revision.definition.command,
+  entrypoint: revision.definition.entrypoint,
+  labels: revision.definition.labels,
+  memoryBytes: revision.definition.memoryBytes,
+  volumes: planned.volumes.map(({ name, path, readOnly }) => ({ name, path, readOnly })),
+});

@@ -1,0 +1,68 @@
+import type { OutcomeByKind } from '@restow/shared/domain/order';
+import type { Rollout, Swap } from './rollout.ts';
+
+/**
+ * Lists the volumes a prepared instance has: from here on they bind the slot to the node. A volume the plan does not
+ * know comes from the image's own VOLUME.
+ */
+export const keepVolumes = async (
+  rollout: Rollout,
+  swap: Swap,
+  volumes: OutcomeByKind['prepare']['volumes'],
+): Promise<void> => {
+  const { world, service } = rollout;
+  const nodeId = swap.next.node.id;
+  await world.store.transaction(async (store) => {
+    const known = await store.volumes.ofService(service.id);
+    for (const { name, path } of volumes) {
+      const listed = known.find((volume) => volume.nodeId === nodeId && volume.name === name);
+      if (listed?.state === 'attached') continue;
+      await store.volumes.put(
+        listed
+          ? { ...listed, state: 'attached' }
+          : {
+              id: world.newId(),
+              name,
+              nodeId,
+              serviceId: service.id,
+              slotId: swap.slot.id,
+              path,
+              origin: swap.spec.volumes.some((wanted) => wanted.name === name) ? 'definition' : 'image',
+              state: 'attached',
+              createdAt: world.clock.now(),
+            },
+      );
+    }
+  });
+};
+
+/** What ending slots needs of a rollout; a removed service has no plan. */
+type Ending = Pick<Rollout, 'world' | 'service' | 'removals'> & Partial<Pick<Rollout, 'plan'>>;
+
+/** After success: volumes the plan lets go are detached. They stay on their node, listed. */
+export const detachLeft = async (rollout: Ending): Promise<void> => {
+  const leaving = new Set((rollout.plan?.swaps ?? []).flatMap((swap) => swap.detaches.map(({ name }) => name)));
+  const removed = new Set(rollout.removals.map(({ slot }) => slot.id));
+  await detachWhere(rollout, ({ name, slotId }) => leaving.has(name) || removed.has(slotId));
+};
+
+/**
+ * After an undo: a fresh volume that was to take another one's place is detached, since the old one is in use again.
+ * One that took nobody's place stays with its slot, so that the next attempt finds what this one wrote.
+ */
+export const detachFresh = async (rollout: Rollout): Promise<void> => {
+  const replacing = rollout.plan.swaps.filter((swap) => swap.detaches.length > 0);
+  const fresh = new Set(
+    replacing.flatMap((swap) => swap.volumes.filter((volume) => volume.fresh).map(({ name }) => name)),
+  );
+  await detachWhere(rollout, ({ name }) => fresh.has(name));
+};
+
+const detachWhere = async (
+  { world, service }: Pick<Rollout, 'world' | 'service'>,
+  leaves: (volume: { name: string; slotId: string }) => boolean,
+): Promise<void> =>
+  world.store.transaction(async (store) => {
+    for (const volume of await store.volumes.ofService(service.id))
+      if (volume.state === 'attached' && leaves(volume)) await store.volumes.put({ ...volume, state: 'detached' });
+  });

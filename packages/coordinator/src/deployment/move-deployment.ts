@@ -1,0 +1,32 @@
+import { RestowError } from '@restow/shared/base/errors';
+import { type Deployment, type DeploymentState, hasEnded, mayMove } from '@restow/shared/domain/deployment';
+import type { World } from './world.ts';
+
+/**
+ * The one place that changes a deployment's state: durable first, then announced. Throws `internal` on a move the table
+ * does not know. Sets `startedAt` when it leaves the queue and `endedAt` when it ends.
+ */
+export const moveDeployment = async (
+  world: World,
+  deployment: Deployment,
+  to: DeploymentState,
+  changes: Partial<Pick<Deployment, 'reason' | 'code' | 'plan' | 'revisionId'>> = {},
+): Promise<Deployment> => {
+  if (!mayMove(deployment.state, to))
+    throw new RestowError(
+      'internal',
+      `Deployment ${deployment.number} may not move from ${deployment.state} to ${to}.`,
+    );
+  const now = world.clock.now();
+  const moved: Deployment = {
+    ...deployment,
+    ...changes,
+    state: to,
+    startedAt: deployment.startedAt ?? (deployment.state === 'queued' && to === 'planning' ? now : null),
+    endedAt: hasEnded(to) ? now : null,
+  };
+  await world.store.deployments.update(moved);
+  world.log.info({ deployment: moved.number, from: deployment.state, to, reason: moved.reason }, 'deployment moved');
+  world.announcer.announce({ kind: 'deployment', deployment: moved });
+  return moved;
+};

@@ -1,0 +1,76 @@
+import { RestowError } from '@restow/shared/base/errors';
+import type { Deployment } from '@restow/shared/domain/deployment';
+import type { PlannedSwap } from '@restow/shared/domain/plan';
+import type { Revision } from '@restow/shared/domain/revision';
+import type { Service } from '@restow/shared/domain/service';
+import { type Slot, slotName } from '@restow/shared/domain/slot';
+import { stopFirstSteps } from '@restow/shared/domain/swap';
+import { instanceRef, instanceSpec } from './instance-spec.ts';
+import { type Journal, openJournal } from './journal.ts';
+import type { NamedNode, PlacedInstance, Rollout, Swap } from './rollout.ts';
+import type { World } from './world.ts';
+
+const missing = (what: string): never => {
+  throw new RestowError('internal', `The record of this deployment names ${what}, which the store does not hold.`);
+};
+
+/** Rows an earlier run of this deployment had begun for the slot, as its journal tells. */
+const begunEarlier = (journal: Journal, name: string) =>
+  stopFirstSteps.filter((row) =>
+    journal.earlier.some((step) => step.slotName === name && step.name === row.order && step.phase === row.phase),
+  );
+
+/** Everything a recorded deployment works with, rebuilt from the store alone: the same after a restart as before it. */
+export const openRollout = async (world: World, deployment: Deployment, signal: AbortSignal): Promise<Rollout> => {
+  const { store } = world;
+  const plan = deployment.plan ?? missing('no plan');
+  const service: Service = (await store.services.get(deployment.serviceId)) ?? missing('a service');
+  const revisions = await store.revisions.ofService(service.id);
+  const revision = revisions.find(({ id }) => id === deployment.revisionId) ?? missing('a revision');
+  const slots = await store.slots.ofService(service.id);
+  const journal = await openJournal(world, deployment.id);
+
+  const openOld = (slot: Slot, from: NonNullable<PlannedSwap['from']>): PlacedInstance => {
+    const before: Revision =
+      revisions.find(({ number }) => number === from.revisionNumber) ?? missing(`revision ${from.revisionNumber}`);
+    const deploymentId = from.deploymentId ?? '';
+    return {
+      node: { id: from.nodeId, name: from.nodeName },
+      ref: instanceRef(service, slot, before, { instanceId: from.instanceId, deploymentId }),
+      desired: { instanceId: from.instanceId, revisionId: before.id, nodeId: from.nodeId, deploymentId },
+    };
+  };
+
+  const openSwap = (planned: PlannedSwap): Swap => {
+    const slot = slots.find(({ id }) => id === planned.slotId) ?? missing(planned.slotName);
+    const instanceId = planned.instanceId ?? missing(`no instance of ${planned.slotName}`);
+    const node: NamedNode = { id: planned.placement.nodeId, name: planned.placement.nodeName };
+    return {
+      slot,
+      slotName: planned.slotName,
+      spec: instanceSpec(service, slot, revision, deployment, { volumes: planned.volumes, instanceId }),
+      next: {
+        node,
+        ref: instanceRef(service, slot, revision, { instanceId, deploymentId: deployment.id }),
+        desired: { instanceId, revisionId: revision.id, nodeId: node.id, deploymentId: deployment.id },
+      },
+      old: planned.from && openOld(slot, planned.from),
+      begun: deployment.state === 'undoing' ? begunEarlier(journal, planned.slotName) : [],
+    };
+  };
+
+  const nodes = await store.nodes.list();
+  const removals = slots
+    .filter(({ index }) => plan.removals.some((removal) => removal.slotIndex === index))
+    .map((slot) => {
+      const { desired } = slot;
+      const before = revisions.find(({ id }) => id === desired?.revisionId);
+      const node = nodes.find(({ id }) => id === desired?.nodeId);
+      return {
+        slot,
+        slotName: slotName(service.name, slot.index),
+        old: desired && before && node ? { node, ref: instanceRef(service, slot, before, desired), desired } : null,
+      };
+    });
+  return { world, deployment, service, revision, plan, journal, swaps: plan.swaps.map(openSwap), removals, signal };
+};

@@ -1,0 +1,72 @@
+import { RestowError } from '@restow/shared/base/errors';
+import type { Deployment } from '@restow/shared/domain/deployment';
+import type { Plan } from '@restow/shared/domain/plan';
+import type { Revision } from '@restow/shared/domain/revision';
+import type { Service } from '@restow/shared/domain/service';
+import type { Slot } from '@restow/shared/domain/slot';
+import { leaseAddress } from '../identity/addresses.ts';
+import type { Store } from '../ports/store.ts';
+import type { World } from './world.ts';
+
+/** The revision of that number, made now unless nothing differs from the last one. */
+const keepRevision = async (world: World, store: Store, service: Service, plan: Plan): Promise<Revision> => {
+  const known = (await store.revisions.ofService(service.id)).find(({ number }) => number === plan.revisionNumber);
+  if (known) return known;
+  const revision: Revision = {
+    id: world.newId(),
+    serviceId: service.id,
+    number: plan.revisionNumber,
+    definition: service.definition,
+    definitionVersion: service.version,
+    image: plan.image,
+    createdAt: world.clock.now(),
+  };
+  await store.revisions.add(revision);
+  return revision;
+};
+
+const keepSlot = async (world: World, store: Store, service: Service, index: number): Promise<Slot> => {
+  const living = (await store.slots.ofService(service.id)).find((slot) => slot.index === index);
+  if (living) return living;
+  const slot: Slot = {
+    id: world.newId(),
+    serviceId: service.id,
+    index,
+    address: await leaseAddress(store, world.overlaySubnet),
+    desired: null,
+    removedAt: null,
+  };
+  await store.slots.add(slot);
+  return slot;
+};
+
+/**
+ * Makes the plan durable before the first order, all or nothing: its revision, the addresses of new slots, and the id
+ * every new instance will have, so that a coordinator killed anywhere goes on with the same instances.
+ */
+export const recordPlan = async (
+  world: World,
+  service: Service,
+  deployment: Deployment,
+  plan: Plan,
+): Promise<{ plan: Plan; revision: Revision }> =>
+  world.store.transaction(async (store) => {
+    const now = await store.services.get(service.id);
+    if (!now || now.removedAt !== null)
+      throw new RestowError('failed-precondition', `Service ${service.name} was removed meanwhile.`);
+    const revision = await keepRevision(world, store, service, plan);
+    const swaps: Plan['swaps'] = [];
+    for (const swap of plan.swaps) {
+      const slot = await keepSlot(world, store, service, swap.slotIndex);
+      swaps.push({
+        ...swap,
+        slotId: slot.id,
+        instanceId: world.newId(),
+        address: slot.address,
+        from: swap.from && { ...swap.from, deploymentId: slot.desired?.deploymentId },
+      });
+    }
+    const recorded = { ...plan, swaps };
+    await store.deployments.update({ ...deployment, plan: recorded, revisionId: revision.id });
+    return { plan: recorded, revision };
+  });

@@ -1,0 +1,69 @@
+import { RestowError } from '@restow/shared/base/errors';
+import type { Deployment, DeploymentKind, DeploymentState, RedeployOptions } from '@restow/shared/domain/deployment';
+import type { Service } from '@restow/shared/domain/service';
+import { moveDeployment } from './move-deployment.ts';
+import type { ServiceQueues } from './service-queues.ts';
+import type { World } from './world.ts';
+
+/** States in which a deployment has begun and not ended. */
+export const underWay: DeploymentState[] = ['planning', 'preparing', 'rolling', 'watching', 'undoing'];
+
+export interface RedeployRequest {
+  service: Service;
+  kind: DeploymentKind;
+  options: RedeployOptions;
+  /** Who asked, for the record. */
+  requestedBy: string;
+}
+
+/**
+ * Queues behind whatever runs for this service and records the deployment; it is durable when this resolves. A request
+ * that finds another one still waiting takes its place when both want the same, else supersedes it: the newest
+ * definition wins, and none is lost. Throws `busy` when something runs and the caller asked not to queue.
+ */
+export const requestRedeploy = async (
+  world: World,
+  queues: ServiceQueues,
+  { service, kind, options, requestedBy }: RedeployRequest,
+): Promise<Deployment> =>
+  queues.admit(service.id, async () => {
+    const { store } = world;
+    const running = await store.deployments.list({ serviceId: service.id, states: underWay, limit: 1 });
+    const waiting = await store.deployments.list({ serviceId: service.id, states: ['queued'] });
+    const ahead = running[0] ?? waiting[0];
+    if (ahead && options.noQueue)
+      throw new RestowError(
+        'busy',
+        `${service.name} is busy with deployment ${ahead.number} (${ahead.state}); ask again when it has ended, or without --no-queue.`,
+      );
+
+    const same = waiting.find((other) => other.kind === kind && sameOptions(other.options, options));
+    if (same) return same;
+
+    const deployment = await store.deployments.add({
+      id: world.newId(),
+      kind,
+      serviceId: service.id,
+      serviceName: service.name,
+      revisionId: null,
+      state: 'queued',
+      reason: ahead ? `Waits for deployment ${ahead.number} of ${service.name}.` : '',
+      code: null,
+      requestedBy,
+      options,
+      plan: null,
+      requestedAt: world.clock.now(),
+      startedAt: null,
+      endedAt: null,
+    });
+    for (const other of waiting.filter((waited) => waited.kind !== 'remove'))
+      await moveDeployment(world, other, 'superseded', {
+        reason: `Deployment ${deployment.number} asked for something newer before this one's turn came.`,
+      });
+    world.announcer.announce({ kind: 'deployment', deployment });
+    queues.enqueue(service.id, deployment.id);
+    return deployment;
+  });
+
+const sameOptions = (a: RedeployOptions, b: RedeployOptions): boolean =>
+  a.reuseVolumes === b.reuseVolumes && a.order === b.order;

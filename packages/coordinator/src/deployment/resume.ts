@@ -1,0 +1,20 @@
+import { underWay } from './request-redeploy.ts';
+import type { ServiceQueues } from './service-queues.ts';
+import type { World } from './world.ts';
+
+/**
+ * At start: deployments an earlier coordinator left under way go on first, then those that were waiting, oldest first.
+ * Call it when agents may attach: orders wait for their nodes.
+ */
+export const resume = async (world: World, queues: ServiceQueues): Promise<number> => {
+  const { deployments } = world.store;
+  const open = [
+    ...(await deployments.list({ states: underWay })).reverse(),
+    ...(await deployments.list({ states: ['queued'] })).reverse(),
+  ];
+  for (const deployment of open) {
+    world.log.info({ deployment: deployment.number, state: deployment.state }, 'deployment goes on');
+    queues.enqueue(deployment.serviceId, deployment.id);
+  }
+  return open.length;
+};

@@ -1,0 +1,61 @@
+import { isRestowError } from '@restow/shared/base/errors';
+import type { InstanceRef } from '@restow/shared/domain/order';
+import type { ObservedInstance } from '@restow/shared/domain/slot';
+import { slotName } from '@restow/shared/domain/slot';
+import { giveOrder } from './give-order.ts';
+import type { NamedNode, Rollout } from './rollout.ts';
+
+type Ending = Pick<Rollout, 'world' | 'deployment' | 'service' | 'removals' | 'journal' | 'signal'>;
+
+/** An instance nobody wants any more needs no more than its name to be removed; the rest is for stopping one. */
+const bareRef = (serviceName: string, slotIndex: number, instance: ObservedInstance): InstanceRef => ({
+  serviceId: instance.serviceId,
+  serviceName,
+  slotId: instance.slotId,
+  slotIndex,
+  instanceId: instance.instanceId,
+  deploymentId: instance.deploymentId,
+  address: '',
+  ports: [],
+  healthCheck: { kind: 'image' },
+  stopSignal: null,
+  stopGraceMs: 10_000,
+  minRunningMs: 0,
+  healthDeadlineMs: 60_000,
+});
+
+/**
+ * Has every container of the service removed that no slot wants: the old ones of this rollout, and those an earlier
+ * failure put aside. A node that does not answer now is told when it comes back (`reap-disowned`), so this never fails
+ * a deployment that has succeeded; its step says so.
+ */
+export const retireLeft = async (rollout: Ending): Promise<void> => {
+  const { world, service } = rollout;
+  const slots = await world.store.slots.ofService(service.id);
+  const wanted = new Set(slots.map((slot) => slot.desired?.instanceId));
+  const nodes = await world.store.nodes.list();
+  const left = (await world.store.instances.ofService(service.id)).filter(
+    (instance) => !wanted.has(instance.instanceId) && instance.state !== 'gone',
+  );
+  await Promise.all(
+    left.map(async (instance) => {
+      const node: NamedNode | undefined = nodes.find(({ id }) => id === instance.nodeId);
+      if (!node || !world.agents.isConnected(node.id)) return;
+      const index = slots.find(({ id }) => id === instance.slotId)?.index ?? removedIndex(rollout, instance);
+      const name = slotName(service.name, index);
+      try {
+        await giveOrder(
+          rollout,
+          { node, slotName: name, phase: 'retire', occasion: `retire/${instance.instanceId}` },
+          { kind: 'retire', instance: bareRef(service.name, index, instance) },
+        );
+      } catch (error) {
+        // The step holds the reason; the instance is stopped, and its node is asked again when it returns.
+        if (!isRestowError(error)) throw error;
+      }
+    }),
+  );
+};
+
+const removedIndex = (rollout: Ending, instance: ObservedInstance): number =>
+  rollout.removals.find(({ slot }) => slot.id === instance.slotId)?.slot.index ?? 0;

@@ -1,0 +1,151 @@
+import { isRestowError, messageOf, RestowError } from '@restow/shared/base/errors';
+import type { Deployment } from '@restow/shared/domain/deployment';
+import { openJournal } from './journal.ts';
+import { detachFresh, detachLeft } from './keep-volumes.ts';
+import { makePlan } from './make-plan.ts';
+import { moveDeployment } from './move-deployment.ts';
+import { openRollout } from './open-rollout.ts';
+import { recordPlan } from './record-plan.ts';
+import { removeSlots } from './remove-slots.ts';
+import { retireLeft } from './retire-left.ts';
+import { prepareAll, swapAll, undoAll } from './roll-out.ts';
+import type { Rollout } from './rollout.ts';
+import { watchSlots } from './watch-slots.ts';
+import type { World } from './world.ts';
+
+/**
+ * One redeploy from the queue to its end. Each state is durable before its work begins, and every piece of work is safe
+ * to repeat, so a deployment found in any state after a restart simply goes on here. Returns the deployment as it
+ * ended; rejects only with the signal's reason at shutdown, or on a bug.
+ */
+export const runDeployment = async (world: World, found: Deployment, signal: AbortSignal): Promise<Deployment> => {
+  let deployment = found.state === 'queued' ? await moveDeployment(world, found, 'planning', { reason: '' }) : found;
+
+  if (deployment.state === 'planning') deployment = await planned(world, deployment, signal);
+  if (deployment.state === 'refused') return deployment;
+
+  const rollout = await openRollout(world, deployment, signal);
+  if (deployment.state === 'preparing') deployment = await prepared(rollout, deployment);
+  if (deployment.state === 'rolling') deployment = await swapped(rollout, deployment);
+  if (deployment.state === 'watching') deployment = await succeeded(rollout, deployment);
+  if (deployment.state === 'undoing') deployment = await undone(rollout, deployment);
+  return deployment;
+};
+
+const planned = async (world: World, deployment: Deployment, signal: AbortSignal): Promise<Deployment> => {
+  const refuse = (code: string, reason: string) => moveDeployment(world, deployment, 'refused', { code, reason });
+  const service = await world.store.services.get(deployment.serviceId);
+  if (!service || service.removedAt !== null)
+    return refuse('not-found', `Service ${deployment.serviceName} was removed before its turn came.`);
+  const journal = await openJournal(world, deployment.id);
+  try {
+    const plan = await journal.record(
+      { orderId: `${deployment.id}/plan`, slotName: null, nodeName: null, phase: 'plan', name: 'plan' },
+      async () => {
+        const made = await makePlan(world, service, deployment.options, deployment.id, signal);
+        if (!made.ok) throw new RestowError(made.refusal.code ?? 'unschedulable', refusalText(made.refusal));
+        const { order, swaps } = made.value;
+        return { value: made.value, detail: `${swaps.length} slots, ${order.chosen}: ${order.because}` };
+      },
+    );
+    const recorded = await recordPlan(world, service, deployment, plan);
+    return moveDeployment(world, { ...deployment, plan: recorded.plan, revisionId: recorded.revision.id }, 'preparing');
+  } catch (error) {
+    stopAtShutdown(signal);
+    if (!isRestowError(error)) throw error;
+    return refuse(
+      error.code,
+      [error.message, ...error.problems.map(({ field, message }) => `${field}: ${message}`)].join('\n'),
+    );
+  }
+};
+
+/** The refusal with every slot's reasons and ways out, as one text for the record. */
+const refusalText = (refusal: { message: string; unplaceable: { message: string; waysOut: string[] }[] }): string =>
+  [
+    refusal.message,
+    ...refusal.unplaceable.flatMap(({ message, waysOut }) => [message, ...waysOut.map((way) => `  way out: ${way}`)]),
+  ].join('\n');
+
+const prepared = async (rollout: Rollout, deployment: Deployment): Promise<Deployment> => {
+  try {
+    await prepareAll(rollout);
+    return await moveDeployment(rollout.world, deployment, 'rolling');
+  } catch (error) {
+    stopAtShutdown(rollout.signal);
+    await undoAll(rollout);
+    await detachFresh(rollout);
+    return moveDeployment(rollout.world, deployment, 'refused', {
+      code: isRestowError(error) ? error.code : 'internal',
+      reason: `Refused while preparing, nothing that runs was touched. ${messageOf(error)}`,
+    });
+  }
+};
+
+const swapped = async (rollout: Rollout, deployment: Deployment): Promise<Deployment> => {
+  try {
+    await swapAll(rollout);
+    return await moveDeployment(rollout.world, deployment, 'watching');
+  } catch (error) {
+    stopAtShutdown(rollout.signal);
+    return startUndo(rollout, deployment, error);
+  }
+};
+
+const succeeded = async (rollout: Rollout, deployment: Deployment): Promise<Deployment> => {
+  try {
+    await watchSlots(rollout);
+  } catch (error) {
+    stopAtShutdown(rollout.signal);
+    // After a restart the rollout was opened anew: every row of a watched swap had been walked.
+    await reopenBegun(rollout);
+    return startUndo(rollout, deployment, error);
+  }
+  try {
+    await removeSlots(rollout);
+    await detachLeft(rollout);
+    await retireLeft(rollout);
+  } catch (error) {
+    stopAtShutdown(rollout.signal);
+    return moveDeployment(rollout.world, deployment, 'failed', {
+      code: isRestowError(error) ? error.code : 'internal',
+      reason: `Every slot runs the new revision, but what was left over could not be ended: ${messageOf(error)}`,
+    });
+  }
+  return moveDeployment(rollout.world, deployment, 'succeeded', { reason: '' });
+};
+
+const reopenBegun = async (rollout: Rollout): Promise<void> => {
+  const again = await openRollout(rollout.world, { ...rollout.deployment, state: 'undoing' }, rollout.signal);
+  for (const swap of rollout.swaps)
+    swap.begun = again.swaps.find(({ slot }) => slot.id === swap.slot.id)?.begun ?? swap.begun;
+};
+
+const startUndo = (rollout: Rollout, deployment: Deployment, error: unknown): Promise<Deployment> =>
+  moveDeployment(rollout.world, deployment, 'undoing', {
+    code: isRestowError(error) ? error.code : 'internal',
+    reason: messageOf(error),
+  });
+
+const undone = async (rollout: Rollout, deployment: Deployment): Promise<Deployment> => {
+  const had = rollout.swaps.some((swap) => swap.old !== null);
+  try {
+    await undoAll(rollout);
+    await detachFresh(rollout);
+  } catch (error) {
+    stopAtShutdown(rollout.signal);
+    return moveDeployment(rollout.world, deployment, 'failed', {
+      reason: `${deployment.reason}\nThe way back failed too: ${messageOf(error)}`,
+    });
+  }
+  if (!had)
+    return moveDeployment(rollout.world, deployment, 'failed', {
+      reason: `${deployment.reason}\nNothing ran before, so there is nothing to go back to; the service does not run.`,
+    });
+  return moveDeployment(rollout.world, deployment, 'undone', { reason: `Rolled back. ${deployment.reason}` });
+};
+
+/** At shutdown the deployment stays as it is recorded; the next coordinator goes on with it. */
+const stopAtShutdown = (signal: AbortSignal): void => {
+  if (signal.aborted) throw signal.reason;
+};

@@ -1,0 +1,74 @@
+import { messageOf } from '@restow/shared/base/errors';
+import { hasEnded } from '@restow/shared/domain/deployment';
+import { moveDeployment } from './move-deployment.ts';
+import { removeService } from './remove-service.ts';
+import { runDeployment } from './run-deployment.ts';
+import type { World } from './world.ts';
+
+/**
+ * Runs deployments, one at a time for each service, in the order they were recorded.
+ *
+ * Invariants:
+ * - Of one service at most one deployment is under way; services do not wait for each other.
+ * - What is queued is in the store first; this only remembers whose turn it is. A lost queue is read from there.
+ * - `admit` is exclusive for a service, so two requests never both believe they are first. It must not await a
+ *   deployment's end, or it waits for itself.
+ */
+export class ServiceQueues {
+  readonly #world: World;
+  readonly #signal: AbortSignal;
+  readonly #turns = new Map<string, Promise<void>>();
+  readonly #doors = new Map<string, Promise<unknown>>();
+
+  constructor(world: World, signal: AbortSignal) {
+    this.#world = world;
+    this.#signal = signal;
+  }
+
+  /** Runs `work` when no other admission of this service is under way. */
+  admit<T>(serviceId: string, work: () => Promise<T>): Promise<T> {
+    const before = this.#doors.get(serviceId) ?? Promise.resolve();
+    const mine = before.then(work, work);
+    const settled = mine.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#doors.set(serviceId, settled);
+    return mine;
+  }
+
+  /** The recorded deployment runs when those before it have ended. */
+  enqueue(serviceId: string, deploymentId: string): void {
+    const before = this.#turns.get(serviceId) ?? Promise.resolve();
+    this.#turns.set(
+      serviceId,
+      before.then(() => this.#run(deploymentId)),
+    );
+  }
+
+  /** Resolves when everything enqueued so far has ended or was stopped by shutdown. */
+  async idle(): Promise<void> {
+    await Promise.all(this.#turns.values());
+  }
+
+  async #run(deploymentId: string): Promise<void> {
+    const { store, log } = this.#world;
+    if (this.#signal.aborted) return;
+    try {
+      const deployment = await store.deployments.get(deploymentId);
+      if (!deployment || hasEnded(deployment.state)) return;
+      if (deployment.kind === 'remove') await removeService(this.#world, deployment, this.#signal);
+      else await runDeployment(this.#world, deployment, this.#signal);
+    } catch (error) {
+      if (this.#signal.aborted) return;
+      // A bug or a broken store. The record must not stay open with nobody working on it.
+      log.error({ err: error, deploymentId }, 'deployment broke');
+      const deployment = await store.deployments.get(deploymentId);
+      if (deployment && !hasEnded(deployment.state))
+        await moveDeployment(this.#world, deployment, 'failed', {
+          code: 'internal',
+          reason: `The coordinator could not go on: ${messageOf(error)}`,
+        });
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import type { Node, PortInUse } from '@restow/shared/domain/node';
+import type { PinnedImage } from '@restow/shared/domain/revision';
+import type { PublishedPort, Service } from '@restow/shared/domain/service';
+import { slotName } from '@restow/shared/domain/slot';
+import type { PlacementNode } from '../placement/cluster-view.ts';
+import type { Store } from '../ports/store.ts';
+import type { World } from './world.ts';
+
+/** Ports the slots of other services were promised, by node; promised is enough, running or not. */
+const promisedPorts = async (store: Store, exceptServiceId: string): Promise<Map<string, PortInUse[]>> => {
+  const promised = new Map<string, PortInUse[]>();
+  for (const slot of await store.slots.list()) {
+    if (slot.serviceId === exceptServiceId || !slot.desired) continue;
+    const service = await store.services.get(slot.serviceId);
+    const revision = await store.revisions.get(slot.desired.revisionId);
+    if (!service || !revision) continue;
+    const ports = promised.get(slot.desired.nodeId) ?? [];
+    for (const { protocol, hostPort } of revision.definition.ports)
+      ports.push({
+        protocol,
+        port: hostPort,
+        holder: { kind: 'slot', slotId: slot.id, slotName: slotName(service.name, slot.index) },
+      });
+    promised.set(slot.desired.nodeId, ports);
+  }
+  return promised;
+};
+
+const samePort = (a: PortInUse, b: PortInUse) => a.port === b.port && a.protocol === b.protocol;
+
+/**
+ * The nodes as placement sees them: what the store knows, and what only each node can tell now (is the image there, who
+ * holds the ports). Touches nothing. A node that does not answer counts as unreachable.
+ */
+export const surveyNodes = async (
+  world: Pick<World, 'store' | 'agents' | 'clock'>,
+  service: Service,
+  image: PinnedImage | null,
+  ports: PublishedPort[],
+  orderId: string,
+  signal?: AbortSignal,
+): Promise<PlacementNode[]> => {
+  const { store, agents, clock } = world;
+  const ownSlots = new Set((await store.slots.ofService(service.id)).map((slot) => slot.id));
+  const promised = await promisedPorts(store, service.id);
+  const running = (await store.instances.list()).filter(
+    (instance) => instance.state === 'running' && instance.serviceId !== service.id,
+  );
+  const asked = ports.map(({ protocol, hostPort }) => ({ protocol, port: hostPort }));
+
+  const survey = async (node: Node): Promise<PlacementNode> => {
+    const outcome = agents.isConnected(node.id)
+      ? await agents.send<'survey'>(
+          node.id,
+          {
+            orderId: `${orderId}/${node.name}/survey`,
+            order: { kind: 'survey', image, ports: asked },
+            deadlineMs: 15_000,
+          },
+          { signal },
+        )
+      : null;
+    const promises = promised.get(node.id) ?? [];
+    const found = outcome?.ok
+      ? outcome.value.portsInUse.filter(({ holder }) => holder.kind !== 'slot' || !ownSlots.has(holder.slotId))
+      : [];
+    return {
+      id: node.id,
+      name: node.name,
+      tags: node.tags,
+      availability: node.availability,
+      unreachableSince: outcome?.ok ? null : (node.unreachableSince ?? clock.now()),
+      otherContainers: node.foreignContainers + running.filter((instance) => instance.nodeId === node.id).length,
+      portsInUse: [...promises, ...found.filter((port) => !promises.some((promise) => samePort(promise, port)))],
+      imagePresent: outcome?.ok === true && outcome.value.imagePresent,
+    };
+  };
+  return Promise.all((await store.nodes.list()).map(survey));
+};

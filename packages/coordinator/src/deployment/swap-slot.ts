@@ -1,0 +1,131 @@
+import type { DesiredInstance } from '@restow/shared/domain/slot';
+import { type SwapStep, stopFirstSteps } from '@restow/shared/domain/swap';
+import { giveOrder } from './give-order.ts';
+import { keepVolumes } from './keep-volumes.ts';
+import type { PlacedInstance, Rollout, Swap } from './rollout.ts';
+
+/** Last lines of a failed instance that go into the deployment's record. */
+const tailLines = 20;
+
+type Act = SwapStep['order'];
+type Way = 'in' | 'undo';
+
+const phaseOf = (row: SwapStep, way: Way) => (way === 'undo' ? ('undo' as const) : row.phase);
+
+const placed = (swap: Swap, on: 'old' | 'new' | 'all'): PlacedInstance | null => (on === 'old' ? swap.old : swap.next);
+
+/** Makes `desired` durable, then tells every node where the slot's address lives now. */
+const announceEndpoint = async (rollout: Rollout, swap: Swap, row: SwapStep, way: Way): Promise<void> => {
+  const { world, journal, deployment, signal } = rollout;
+  const desired: DesiredInstance | null = way === 'in' ? swap.next.desired : (swap.old?.desired ?? null);
+  const node = way === 'in' ? swap.next.node.name : (swap.old?.node.name ?? null);
+  await journal.record(
+    {
+      orderId: `${deployment.id}/${swap.slotName}/${way}/announce-endpoint`,
+      slotName: swap.slotName,
+      nodeName: node,
+      phase: phaseOf(row, way),
+      name: 'announce-endpoint',
+    },
+    async () => {
+      await world.store.slots.setDesired(swap.slot.id, desired);
+      await world.agents.announceEndpoints(signal);
+      return {
+        value: undefined,
+        detail: node ? `${swap.slot.address} lives on ${node}` : `${swap.slot.address} rests`,
+      };
+    },
+  );
+};
+
+/** How each act of a swap's rows is carried out. An act without an entry does not compile. */
+const acts: Record<
+  Extract<
+    Act,
+    | 'announce-endpoint'
+    | 'pull-image'
+    | 'prepare'
+    | 'drain'
+    | 'take'
+    | 'flip'
+    | 'settle'
+    | 'retire'
+    | 'put-aside'
+    | 'revive'
+  >,
+  (rollout: Rollout, swap: Swap, row: SwapStep, on: PlacedInstance, way: Way) => Promise<unknown>
+> = {
+  'announce-endpoint': (rollout, swap, row, _on, way) => announceEndpoint(rollout, swap, row, way),
+  'pull-image': (rollout, swap, row, on, way) =>
+    giveOrder(rollout, at(swap, row, on, way), { kind: 'pull-image', image: swap.spec.image }),
+  prepare: async (rollout, swap, row, on, way) => {
+    const made = await giveOrder(rollout, at(swap, row, on, way), { kind: 'prepare', instance: swap.spec });
+    await keepVolumes(rollout, swap, made.volumes);
+  },
+  drain: (rollout, swap, row, on, way) =>
+    giveOrder(rollout, at(swap, row, on, way), { kind: 'drain', instance: on.ref }),
+  take: (rollout, swap, row, on, way) =>
+    giveOrder(rollout, at(swap, row, on, way), { kind: 'take', instance: swap.spec }),
+  flip: (rollout, swap, row, on, way) => giveOrder(rollout, at(swap, row, on, way), { kind: 'flip', instance: on.ref }),
+  settle: (rollout, swap, row, on, way) =>
+    giveOrder(rollout, at(swap, row, on, way), { kind: 'settle', instance: on.ref }),
+  retire: (rollout, swap, row, on, way) =>
+    giveOrder(rollout, at(swap, row, on, way), { kind: 'retire', instance: on.ref }),
+  'put-aside': (rollout, swap, row, on, way) =>
+    giveOrder(rollout, at(swap, row, on, way), { kind: 'put-aside', instance: on.ref, tailLines }),
+  revive: (rollout, swap, row, on, way) =>
+    giveOrder(rollout, at(swap, row, on, way), { kind: 'revive', instance: on.ref }),
+};
+
+const at = (swap: Swap, row: SwapStep, on: PlacedInstance, way: Way) => ({
+  node: on.node,
+  slotName: swap.slotName,
+  phase: phaseOf(row, way),
+  occasion: way,
+});
+
+const actOf = (act: Act) => {
+  const found = acts[act as keyof typeof acts];
+  if (!found) throw new Error(`A swap's table names "${act}", which no act carries out.`);
+  return found;
+};
+
+/**
+ * Walks rows of the swap's table top to bottom, remembering each before it begins. Throws `OrderFailed` where one
+ * fails; `undoSwap` then walks back what was begun.
+ */
+export const walkSwap = async (rollout: Rollout, swap: Swap, rows: readonly SwapStep[]): Promise<void> => {
+  for (const row of rows) {
+    const on = placed(swap, row.on);
+    if (!on) continue;
+    swap.begun.push(row);
+    await actOf(row.order)(rollout, swap, row, on, 'in');
+  }
+};
+
+/**
+ * Walks back everything this swap began, bottom to top, each way back once. The old instance answers again when it
+ * resolves; a way back that fails is thrown, since the slot is then not as it was.
+ */
+export const undoSwap = async (rollout: Rollout, swap: Swap): Promise<void> => {
+  const walked = new Set<string>();
+  while (swap.begun.length > 0) {
+    const row = swap.begun[swap.begun.length - 1]!;
+    const back = row.undo;
+    const on = back && placed(swap, back.on);
+    if (back && on && !walked.has(`${back.order} ${back.on}`)) {
+      walked.add(`${back.order} ${back.on}`);
+      await actOf(back.order)(rollout, swap, row, on, 'undo');
+    }
+    swap.begun.pop();
+  }
+};
+
+const rowsOf = (wanted: (row: SwapStep) => boolean) => stopFirstSteps.filter(wanted);
+
+/** What touches nothing that runs. */
+export const prepareRows = rowsOf((row) => row.phase === 'prepare');
+/** What ends the old instance. */
+export const endRows = rowsOf((row) => row.phase === 'handover' && row.on === 'old');
+/** What begins the new one, once the old one has ended. */
+export const beginRows = rowsOf((row) => row.phase === 'handover' && row.on !== 'old');

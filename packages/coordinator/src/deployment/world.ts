@@ -1,0 +1,17 @@
+import type { Clock } from '@restow/shared/base/clock';
+import type { Logger } from 'pino';
+import type { Agents } from '../ports/agents.ts';
+import type { Announcer } from '../ports/announcer.ts';
+import type { Store } from '../ports/store.ts';
+
+/** What the coordinator's acts need of the world. Values and ports only; the composition root fills it. */
+export interface World {
+  store: Store;
+  agents: Agents;
+  announcer: Announcer;
+  clock: Clock;
+  log: Logger;
+  /** A version-4 uuid. */
+  newId(): string;
+  overlaySubnet: string;
+}

@@ -1,0 +1,43 @@
+import { RestowError } from '@restow/shared/base/errors';
+import type { TagsView } from '@restow/shared/domain/view';
+import type { World } from '../deployment/world.ts';
+import { updateService } from './define-service.ts';
+import { findAll, findByReference } from './find-by-reference.ts';
+
+const tagShape = /^[A-Za-z0-9][A-Za-z0-9_.=:/-]{0,62}$/;
+
+/** The tags after adding and removing, sorted, each once. Pure. */
+export const changedTags = (tags: string[], add: string[], remove: string[]): string[] =>
+  [...new Set([...tags, ...add])].filter((tag) => !remove.includes(tag)).sort();
+
+/**
+ * Changes the tags of a node, or the deploy tags of a service (a change of its definition, so it takes a redeploy).
+ * Looked up as a service first, then as a node. Warns of a service's tag that no node carries. Throws `invalid` for a
+ * malformed tag, `not-found`.
+ */
+export const changeTags = async (world: World, target: string, add: string[], remove: string[]): Promise<TagsView> => {
+  const malformed = add.filter((tag) => !tagShape.test(tag));
+  if (malformed.length > 0)
+    throw new RestowError(
+      'invalid',
+      `${malformed.map((tag) => `"${tag}"`).join(', ')} cannot be a tag: use 1 to 63 letters, digits and _ . = : / - , beginning with a letter or digit.`,
+    );
+  const { store } = world;
+  const services = await store.services.list();
+  const nodes = await store.nodes.list();
+  if (findAll(services, target).length > 0) {
+    const service = findByReference('service', services, target);
+    const tags = changedTags(service.definition.tags, add, remove);
+    await updateService(world, service.id, { ...service.definition, tags }, 0);
+    const carried = new Set(nodes.flatMap((node) => node.tags));
+    const warnings = tags.filter((tag) => !carried.has(tag)).map((tag) => `no node carries the tag ${tag}`);
+    return { kind: 'service', name: service.name, tags, warnings };
+  }
+  const node = findByReference('service or node', nodes, target);
+  return store.transaction(async (inside) => {
+    const now = (await inside.nodes.get(node.id)) ?? node;
+    const tags = changedTags(now.tags, add, remove);
+    await inside.nodes.put({ ...now, tags });
+    return { kind: 'node', name: node.name, tags, warnings: [] };
+  });
+};

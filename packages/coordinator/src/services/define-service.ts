@@ -1,0 +1,77 @@
+import { RestowError } from '@restow/shared/base/errors';
+import { checkDefinition } from '@restow/shared/domain/check-definition';
+import { isDnsLabel } from '@restow/shared/domain/dns-label';
+import type { Service, ServiceDefinition } from '@restow/shared/domain/service';
+import type { World } from '../deployment/world.ts';
+
+const refuseProblems = (what: string, name: string, definition: ServiceDefinition): void => {
+  const problems = checkDefinition(definition);
+  if (!isDnsLabel(name))
+    problems.unshift({
+      field: 'name',
+      message: `"${name}" is not a DNS label: use 1 to 63 lower-case letters, digits and inner hyphens, such as "web"`,
+    });
+  if (problems.length > 0) throw new RestowError('invalid', `${what} was refused; nothing was changed.`, { problems });
+};
+
+/** Defines a service; nothing runs yet. Throws `invalid` with all problems, or `already-exists`. */
+export const createService = async (world: World, name: string, definition: ServiceDefinition): Promise<Service> => {
+  refuseProblems(`Service "${name}"`, name, definition);
+  const now = world.clock.now();
+  const service: Service = {
+    id: world.newId(),
+    name,
+    definition,
+    version: 1,
+    createdAt: now,
+    updatedAt: now,
+    removedAt: null,
+  };
+  await world.store.services.add(service);
+  return service;
+};
+
+/**
+ * Replaces the definition; what runs stays as it is until the next redeploy. An equal definition changes nothing, not
+ * even the version. Throws `invalid`; `failed-precondition` when it changed since `ifVersion` (0: whatever it is), or
+ * when it switches to or from EVERY_NODE (K8).
+ */
+export const updateService = async (
+  world: World,
+  id: string,
+  definition: ServiceDefinition,
+  ifVersion: number,
+): Promise<Service> =>
+  world.store.transaction(async (store) => {
+    const service = await store.services.get(id);
+    if (!service || service.removedAt !== null)
+      throw new RestowError('not-found', 'The service was removed meanwhile.');
+    refuseProblems(`The change of ${service.name}`, service.name, definition);
+    if (ifVersion !== 0 && ifVersion !== service.version)
+      throw new RestowError(
+        'failed-precondition',
+        `${service.name} was changed by somebody else meanwhile (version ${service.version}, you read ${ifVersion}); read it again and repeat the change.`,
+      );
+    const before = service.definition.strategy;
+    if (before !== definition.strategy && (before === 'EVERY_NODE' || definition.strategy === 'EVERY_NODE'))
+      throw new RestowError(
+        'failed-precondition',
+        `${service.name} cannot be switched from ${before} to ${definition.strategy}: make a new service with the other strategy.`,
+      );
+    if (sameDefinition(service.definition, definition)) return service;
+    const updated = { ...service, definition, version: service.version + 1, updatedAt: world.clock.now() };
+    await store.services.update(updated);
+    return updated;
+  });
+
+const sorted = (value: unknown): unknown =>
+  value !== null && typeof value === 'object' && !Array.isArray(value)
+    ? Object.fromEntries(
+        Object.entries(value)
+          .sort(([a], [b]) => (a < b ? -1 : 1))
+          .map(([key, inner]) => [key, sorted(inner)]),
+      )
+    : value;
+
+const sameDefinition = (a: ServiceDefinition, b: ServiceDefinition): boolean =>
+  JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));

@@ -1,0 +1,96 @@
+import type { Deployment } from '@restow/shared/domain/deployment';
+import { pendingDifference } from '@restow/shared/domain/pending-difference';
+import type { Revision } from '@restow/shared/domain/revision';
+import type { Service, ServiceState } from '@restow/shared/domain/service';
+import { type ObservedInstance, type Slot, slotName } from '@restow/shared/domain/slot';
+import type { ServiceView, SlotView } from '@restow/shared/domain/view';
+import { underWay } from '../deployment/request-redeploy.ts';
+import type { World } from '../deployment/world.ts';
+
+export interface ServiceRecords {
+  service: Service;
+  slots: Slot[];
+  revisions: Revision[];
+  instances: ObservedInstance[];
+  /** Name of each node, and whether it answers. */
+  nodes: Map<string, { name: string; reachable: boolean }>;
+  /** Newest first. */
+  deployments: Deployment[];
+}
+
+/** What people see of a service: wanted and observed side by side. Pure. */
+export const describeService = (records: ServiceRecords): ServiceView => {
+  const { service, revisions, deployments } = records;
+  const slots = records.slots.map((slot) => describeSlot(records, slot));
+  const running = records.slots.flatMap((slot) => revisions.find(({ id }) => id === slot.desired?.revisionId) ?? []);
+  const pending = new Set(running.flatMap((revision) => pendingDifference(revision.definition, service.definition)));
+  return {
+    id: service.id,
+    name: service.name,
+    definition: service.definition,
+    version: service.version,
+    createdAt: service.createdAt,
+    updatedAt: service.updatedAt,
+    state: stateOf(records, slots),
+    synchronized: pending.size === 0,
+    pending: [...pending],
+    slots,
+    revisionNumber: running.length > 0 ? Math.max(...running.map(({ number }) => number)) : null,
+    deploymentNumber: deployments[0]?.number ?? null,
+  };
+};
+
+const describeSlot = ({ service, revisions, instances, nodes }: ServiceRecords, slot: Slot): SlotView => {
+  const { desired } = slot;
+  const revision = revisions.find(({ id }) => id === desired?.revisionId) ?? null;
+  const instance = instances.find(({ instanceId }) => instanceId === desired?.instanceId) ?? null;
+  const node = desired ? nodes.get(desired.nodeId) : undefined;
+  return {
+    id: slot.id,
+    index: slot.index,
+    name: slotName(service.name, slot.index),
+    address: slot.address,
+    nodeId: desired?.nodeId ?? null,
+    nodeName: node?.name ?? null,
+    instanceId: desired?.instanceId ?? null,
+    containerId: instance?.containerId ?? null,
+    revisionNumber: revision?.number ?? null,
+    image: revision?.image ?? null,
+    state: desired && !node?.reachable ? 'unknown' : (instance?.state ?? 'gone'),
+    health: instance?.health ?? 'none',
+    exitCode: instance?.exitCode ?? null,
+    startedAt: instance?.startedAt ?? null,
+    // How many slots there are is not a slot's own business.
+    synchronized:
+      revision !== null &&
+      pendingDifference(revision.definition, service.definition).every((field) => field === 'count'),
+    ports: revision?.definition.ports ?? [],
+  };
+};
+
+/** Docker Cloud's words for it. Pure. */
+const stateOf = ({ service, deployments, slots: records }: ServiceRecords, slots: SlotView[]): ServiceState => {
+  if (service.removedAt !== null) return 'Terminated';
+  const current = deployments.find(({ state }) => underWay.includes(state));
+  const everRan = records.some(({ desired }) => desired !== null);
+  if (current?.kind === 'remove') return 'Terminating';
+  if (current) return current.kind === 'redeploy' && everRan ? 'Redeploying' : 'Starting';
+  if (!everRan) return 'Not running';
+  const running = slots.filter(({ state }) => state === 'running').length;
+  if (running === 0) return 'Stopped';
+  return running === slots.length ? 'Running' : 'Partly running';
+};
+
+/** Reads what `describeService` needs. */
+export const readService = async (world: World, service: Service): Promise<ServiceRecords> => {
+  const { store, agents } = world;
+  const nodes = await store.nodes.list();
+  return {
+    service,
+    slots: await store.slots.ofService(service.id),
+    revisions: await store.revisions.ofService(service.id),
+    instances: await store.instances.ofService(service.id),
+    nodes: new Map(nodes.map(({ id, name }) => [id, { name, reachable: agents.isConnected(id) }])),
+    deployments: await store.deployments.list({ serviceId: service.id, limit: 5 }),
+  };
+};
