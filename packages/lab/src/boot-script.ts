@@ -5,7 +5,7 @@
  * It stays a plain shell: waiting for "all children" it also reaps the orphans that an engine's shims leave behind,
  * and SIGKILL to it makes the kernel end every program of the host at once, as a power cut does.
  */
-export const bootScript = `
+export const bootScript = `#!/bin/sh
 set -eu
 name=$1 files=$2
 # The old /proc still shows the pid as the machine numbers it.

@@ -7,7 +7,10 @@ import { type ImageLayer, packLayer } from './image-layer.ts';
 const findBusybox = (): string => {
   const found = ['/bin/busybox', '/usr/bin/busybox'].find((path) => existsSync(path));
   if (found !== undefined) return found;
-  throw new RestowError('failed-precondition', 'No /bin/busybox here to make images of: apt-get install busybox-static');
+  throw new RestowError(
+    'failed-precondition',
+    'No /bin/busybox here to make images of: apt-get install busybox-static',
+  );
 };
 
 const pack = async (): Promise<ImageLayer> => {

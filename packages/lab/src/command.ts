@@ -61,11 +61,7 @@ export function runCommand(argv: readonly string[], options: CommandOptions = {}
 }
 
 /** Like `runCommand` for a command that has to work: returns its standard output, throws `purpose` and what it said. */
-export async function mustRun(
-  purpose: string,
-  argv: readonly string[],
-  options: CommandOptions = {},
-): Promise<string> {
+export async function mustRun(purpose: string, argv: readonly string[], options: CommandOptions = {}): Promise<string> {
   const { stdout, stderr, code } = await runCommand(argv, options);
   if (code === 0) return stdout;
   const said = (stderr.trim() || stdout.trim() || 'it said nothing').split('\n').slice(-5).join('; ');

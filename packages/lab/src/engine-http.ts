@@ -13,7 +13,12 @@ export function askEngine(socketPath: string, path: string, signal?: AbortSignal
         const text = Buffer.concat(body).toString();
         if (answer.statusCode === 200) resolve(text);
         else
-          reject(new RestowError('unavailable', `The engine at ${socketPath} answered ${answer.statusCode} to ${path}: ${text}`));
+          reject(
+            new RestowError(
+              'unavailable',
+              `The engine at ${socketPath} answered ${answer.statusCode} to ${path}: ${text}`,
+            ),
+          );
       });
     });
     asked.on('error', reject);

@@ -26,9 +26,12 @@ export const hostNames = (count: number, subnet: LabSubnet): HostName[] =>
   Array.from({ length: count }, (_, index) => ({ name: `n${index + 1}`, address: subnet.host(index + 1) }));
 
 const etcHosts = (all: readonly HostName[], subnet: LabSubnet): string =>
-  ['127.0.0.1 localhost', `${subnet.machine} machine`, ...all.map(({ name, address }) => `${address} ${name}`), ''].join(
-    '\n',
-  );
+  [
+    '127.0.0.1 localhost',
+    `${subnet.machine} machine`,
+    ...all.map(({ name, address }) => `${address} ${name}`),
+    '',
+  ].join('\n');
 
 /**
  * Boots a host: its own namespaces for mounts, pids, host name, ipc and network, its own /run, /etc and /sys, an address
@@ -44,11 +47,22 @@ export async function bootHost(
   const disk = place.hostDir(name);
   await mkdir(disk, { recursive: true });
   await writeFile(join(disk, 'hosts'), etcHosts(all, subnet));
+  await writeFile(join(disk, 'boot'), bootScript);
   await writeFile(join(disk, 'machine-id'), `${createHash('md5').update(`${place.id} ${name}`).digest('hex')}\n`);
-  const namespaces = ['--mount', '--propagation', 'private', '--pid', '--fork', '--kill-child', '--uts', '--ipc', '--net'];
+  const namespaces = [
+    '--mount',
+    '--propagation',
+    'private',
+    '--pid',
+    '--fork',
+    '--kill-child',
+    '--uts',
+    '--ipc',
+    '--net',
+  ];
   const init = await spawnHolder(
     `host ${name}`,
-    ['unshare', ...namespaces, 'sh', '-c', bootScript, 'restow-lab-host', name, disk],
+    ['unshare', ...namespaces, 'sh', join(disk, 'boot'), name, disk],
     memberEnvironment(place),
   );
   const host = { name, address, init };

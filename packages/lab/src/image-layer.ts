@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { buffer } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { pack } from 'tar-stream';
@@ -28,7 +29,7 @@ const compress = promisify(gzip);
 /** Packs entries into a layer, in the given order; missing parent directories are the engine's to make. */
 export async function packLayer(entries: readonly ImageEntry[]): Promise<ImageLayer> {
   const archive = pack();
-  const collected = archive.toArray() as Promise<Buffer[]>;
+  const collected = buffer(archive);
   for (const entry of entries) {
     const header = { name: entry.path.replace(/^\/+/, ''), mtime: longAgo, uid: 0, gid: 0 };
     if ('content' in entry) archive.entry({ ...header, type: 'file', mode: entry.mode ?? 0o644 }, entry.content);
@@ -36,7 +37,7 @@ export async function packLayer(entries: readonly ImageEntry[]): Promise<ImageLa
     else archive.entry({ ...header, type: 'directory', mode: entry.mode ?? 0o755 });
   }
   archive.finalize();
-  const tar = Buffer.concat(await collected);
+  const tar = await collected;
   const blob = await compress(tar, { level: 4 });
   return { blob, digest: digestOf(blob), diffId: digestOf(tar) };
 }

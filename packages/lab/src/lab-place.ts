@@ -45,6 +45,9 @@ export function labPlace(directory: string): LabPlace {
   };
 }
 
+/** The place a person means: RESTOW_LAB_DIR, or `.restow/lab` of the checkout. */
+export const labPlaceInUse = (): LabPlace => labPlace(process.env.RESTOW_LAB_DIR || defaultLabDir);
+
 /** The environment of everything that belongs to the lab: nothing of the caller's but the way to its programs. */
 export const memberEnvironment = (place: LabPlace): Record<string, string> => ({
   PATH: process.env.PATH ?? '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',

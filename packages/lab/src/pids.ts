@@ -57,7 +57,10 @@ export async function endProgram(who: PidIdentity, graceMs: number): Promise<voi
   }
   await signalTo(who, 'SIGKILL');
   if (!(await endsWithin(who, 10_000)))
-    throw new RestowError('unavailable', `Program ${who.pid} does not end, even by SIGKILL; look at /proc/${who.pid}/stack`);
+    throw new RestowError(
+      'unavailable',
+      `Program ${who.pid} does not end, even by SIGKILL; look at /proc/${who.pid}/stack`,
+    );
 }
 
 const allPids = async (): Promise<number[]> =>

@@ -97,7 +97,14 @@ const pushBlob = async (repository: string, blob: Buffer, digest: string): Promi
 export async function pushImage(registry: string, name: string, tag: string, spec: ImageSpec): Promise<PushedImage> {
   const own = [...(spec.layers ?? []), ...(spec.files ? [spec.files] : [])];
   const layers = await Promise.all([busyboxLayer(), ...own.map(packLayer)]);
-  const config = Buffer.from(JSON.stringify(configOf(spec, layers.map(({ diffId }) => diffId))));
+  const config = Buffer.from(
+    JSON.stringify(
+      configOf(
+        spec,
+        layers.map(({ diffId }) => diffId),
+      ),
+    ),
+  );
   const id = digestOf(config);
   const manifest = JSON.stringify({
     schemaVersion: 2,

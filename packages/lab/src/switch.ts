@@ -19,7 +19,9 @@ export async function startSwitch(place: LabPlace): Promise<PidIdentity> {
 
 /** Runs `ip` commands in the network namespace of a running program. */
 export const ipIn = (who: PidIdentity, purpose: string, commands: readonly string[]): Promise<string> =>
-  mustRun(purpose, ['nsenter', '-t', String(who.pid), '-n', 'ip', '-batch', '-'], { input: `${commands.join('\n')}\n` });
+  mustRun(purpose, ['nsenter', '-t', String(who.pid), '-n', 'ip', '-batch', '-'], {
+    input: `${commands.join('\n')}\n`,
+  });
 
 /** Lays the machine's cable: `place.link` here with the subnet's first address, a port of the bridge there. */
 export async function connectMachine(place: LabPlace, subnet: LabSubnet, holder: PidIdentity): Promise<void> {
