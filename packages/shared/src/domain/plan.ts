@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../base/errors.ts';
 import type { SlotPlacement, Unplaceable } from './placement.ts';
 import type { PinnedImage } from './revision.ts';
 import type { PublishedPort, UpdateOrder } from './service.ts';
@@ -74,4 +75,6 @@ export interface PlanRefusal {
   serviceName: string;
   message: string;
   unplaceable: Unplaceable[];
+  /** Absent: `unschedulable`. Another one where something else forbids it, such as an order that is not offered. */
+  code?: ErrorCode;
 }

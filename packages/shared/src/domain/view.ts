@@ -88,3 +88,31 @@ export type DeploymentEvent =
       progress: OrderProgress;
     }
   | { kind: 'ended'; deployment: DeploymentView };
+
+/** Who answers, and of which cluster. */
+export interface ServerView {
+  version: string;
+  clusterId: string;
+  epoch: number;
+}
+
+/** A line of container output as people read it; the archive's own `LogLine` knows ids where this knows names. */
+export interface LogLineView {
+  slotName: string;
+  nodeName: string;
+  instanceId: string;
+  /** `null` when the deployment is not known any more. */
+  deploymentNumber: number | null;
+  /** Line number within the instance, from 1; no gaps but those a gap line names. */
+  seq: number;
+  /** As the engine stamped it: RFC 3339 with nanoseconds. */
+  time: string;
+  /** `gap`: lines that were rotated away before they could be read; `line` says which. */
+  stream: 'stdout' | 'stderr' | 'gap';
+  line: string;
+  /** The line goes on in the next one. */
+  partial: boolean;
+}
+
+/** A deployment's steps and the output of its containers, in one row of time. */
+export type DeploymentLogEntry = { kind: 'step'; step: DeploymentStep } | { kind: 'line'; line: LogLineView };

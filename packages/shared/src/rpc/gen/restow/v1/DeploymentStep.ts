@@ -16,6 +16,7 @@ export interface DeploymentStep {
   'detail'?: (string);
   'startedAt'?: (number | string | Long);
   'endedAt'?: (number | string | Long);
+  'deploymentId'?: (string);
 }
 
 export interface DeploymentStep__Output {
@@ -32,4 +33,5 @@ export interface DeploymentStep__Output {
   'detail': (string);
   'startedAt': (number);
   'endedAt': (number);
+  'deploymentId': (string);
 }

@@ -12,7 +12,7 @@ export interface LogLine {
    */
   'seq'?: (number | string | Long);
   /**
-   * Nanoseconds since the epoch, as the engine stamped it, in text.
+   * As the engine stamped it: RFC 3339 with nanoseconds.
    */
   'time'?: (string);
   /**
@@ -36,7 +36,7 @@ export interface LogLine__Output {
    */
   'seq': (number);
   /**
-   * Nanoseconds since the epoch, as the engine stamped it, in text.
+   * As the engine stamped it: RFC 3339 with nanoseconds.
    */
   'time': (string);
   /**

@@ -6,10 +6,18 @@ export interface PlanRefusal {
   'serviceName'?: (string);
   'message'?: (string);
   'unplaceable'?: (_restow_v1_Unplaceable)[];
+  /**
+   * Stable error code when it is not `unschedulable`, such as `unsupported`; else empty.
+   */
+  'code'?: (string);
 }
 
 export interface PlanRefusal__Output {
   'serviceName': (string);
   'message': (string);
   'unplaceable': (_restow_v1_Unplaceable__Output)[];
+  /**
+   * Stable error code when it is not `unschedulable`, such as `unsupported`; else empty.
+   */
+  'code': (string);
 }

@@ -18,6 +18,10 @@ export interface _restow_v1_PlannedSwap_From {
   'nodeName'?: (string);
   'instanceId'?: (string);
   'revisionNumber'?: (number);
+  /**
+   * The deployment that brought it; empty where only shown.
+   */
+  'deploymentId'?: (string);
 }
 
 export interface _restow_v1_PlannedSwap_From__Output {
@@ -25,6 +29,10 @@ export interface _restow_v1_PlannedSwap_From__Output {
   'nodeName': (string);
   'instanceId': (string);
   'revisionNumber': (number);
+  /**
+   * The deployment that brought it; empty where only shown.
+   */
+  'deploymentId': (string);
 }
 
 export interface _restow_v1_PlannedSwap_PlannedVolume {
@@ -53,6 +61,11 @@ export interface PlannedSwap {
   'volumes'?: (_restow_v1_PlannedSwap_PlannedVolume)[];
   'detaches'?: (_restow_v1_PlannedSwap_Detached)[];
   'ports'?: (_restow_v1_PublishedPort)[];
+  /**
+   * The slot and the instance it will get; empty in a plan that is only shown, given once a deployment recorded it.
+   */
+  'slotId'?: (string);
+  'instanceId'?: (string);
 }
 
 export interface PlannedSwap__Output {
@@ -67,4 +80,9 @@ export interface PlannedSwap__Output {
   'volumes': (_restow_v1_PlannedSwap_PlannedVolume__Output)[];
   'detaches': (_restow_v1_PlannedSwap_Detached__Output)[];
   'ports': (_restow_v1_PublishedPort__Output)[];
+  /**
+   * The slot and the instance it will get; empty in a plan that is only shown, given once a deployment recorded it.
+   */
+  'slotId': (string);
+  'instanceId': (string);
 }

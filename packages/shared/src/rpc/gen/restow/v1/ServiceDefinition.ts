@@ -9,6 +9,7 @@ import type { Long } from '@grpc/proto-loader';
 
 /**
  * The whole of a definition; see the field comments of ServiceDefinition in the shared package for meaning and defaults.
+ * An absent message and an empty word (strategy, order, on_failure, access) stand for the default; a number for itself.
  */
 export interface ServiceDefinition {
   'image'?: (string);
@@ -39,6 +40,7 @@ export interface ServiceDefinition {
 
 /**
  * The whole of a definition; see the field comments of ServiceDefinition in the shared package for meaning and defaults.
+ * An absent message and an empty word (strategy, order, on_failure, access) stand for the default; a number for itself.
  */
 export interface ServiceDefinition__Output {
   'image': (string);
