@@ -11,6 +11,9 @@ export interface PullProgress {
 
 /** One container of ours, as inspected. */
 export interface InspectedInstance extends ObservedInstance {
+  /** From its labels: what its log lines are shown with after everything else of it is gone. */
+  serviceName: string;
+  slotIndex: number;
   /** Pid of its first process in the host's pid namespace; `null` while it does not run. */
   pid: number | null;
   /** Its address on the node network, fixed at creation. */
