@@ -1,0 +1,253 @@
+import type { Result } from '../base/result.ts';
+import { defaultRedeployOptions, type RedeployOptions } from '../domain/deployment.ts';
+import type { Availability } from '../domain/node.ts';
+import type { Plan, PlanRefusal } from '../domain/plan.ts';
+import type { ServiceDefinition } from '../domain/service.ts';
+import type {
+  DeploymentEvent,
+  DeploymentLogEntry,
+  DeploymentView,
+  LogLineView,
+  NodeView,
+  ServerView,
+  ServiceView,
+  TagsView,
+  VolumeView,
+} from '../domain/view.ts';
+import {
+  bearer,
+  type CallScope,
+  channelCredentials,
+  clientOptions,
+  type Method,
+  serverStream,
+  unary,
+} from './channel.ts';
+import { loadRestow, type RestowRpc } from './load.ts';
+import { nodeViewFromWire, serverFromWire, tagsViewFromWire, volumeViewFromWire } from './wire-cluster.ts';
+import { definitionToWire } from './wire-definition.ts';
+import { deploymentEventFromWire, deploymentFromWire, redeployOptionsToWire } from './wire-deployment.ts';
+import { deploymentLogEntryFromWire, logLineFromWire } from './wire-logs.ts';
+import { planReplyFromWire } from './wire-plan.ts';
+import { serviceViewFromWire } from './wire-service-view.ts';
+
+/** Time for one question and its answer. A plan asks nodes, which may be slow to say no. */
+const unaryDeadlineMs = 30_000;
+
+/** Time to read a log that has an end: long, since whoever reads may stop to think. */
+const readDeadlineMs = 60 * 60 * 1000;
+
+export interface RestowClientOptions {
+  /** `host:port` of the coordinator. */
+  address: string;
+  token: string;
+  /** Milliseconds for each call that has one answer. Default 30000. */
+  deadlineMs?: number;
+}
+
+/** What every call takes beside its request. */
+export interface CallOptions {
+  /** Aborting hangs up; the call then throws the signal's reason. What the coordinator does goes on. */
+  signal?: AbortSignal;
+}
+
+export interface ServiceLogsQuery {
+  follow?: boolean;
+  /** Number of one slot; without it all of them. */
+  slot?: number;
+  /** Milliseconds since the epoch. */
+  since?: number;
+  /** Only the last lines of what is there. */
+  tail?: number;
+}
+
+/**
+ * The coordinator's API in the words of the domain: values in, values out, errors as `RestowError`. A reference to a
+ * thing is its name, its uuid, or the first 4 or more characters of its uuid. It dials at the first call; `close` it.
+ */
+export class RestowClient implements Disposable {
+  readonly #client: InstanceType<RestowRpc['Restow']>;
+  readonly #methods: RestowRpc['Restow']['service'];
+  readonly #options: RestowClientOptions;
+
+  constructor(options: RestowClientOptions) {
+    const { Restow } = loadRestow();
+    this.#client = new Restow(options.address, channelCredentials(), clientOptions);
+    this.#methods = Restow.service;
+    this.#options = options;
+  }
+
+  close(): void {
+    this.#client.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  async server(call?: CallOptions): Promise<ServerView> {
+    return serverFromWire(await this.#ask(this.#methods.GetServer, {}, call));
+  }
+
+  /** Defines a service; nothing runs yet. Throws `invalid` with all problems, or `already-exists`. */
+  async createService(name: string, definition: ServiceDefinition, call?: CallOptions): Promise<ServiceView> {
+    const request = { name, definition: definitionToWire(definition) };
+    return serviceViewFromWire(await this.#ask(this.#methods.CreateService, request, call));
+  }
+
+  /**
+   * Replaces the definition; what runs stays as it is until the next redeploy. Throws `failed-precondition` when
+   * `ifVersion` is given and the definition changed since.
+   */
+  async updateService(
+    service: string,
+    definition: ServiceDefinition,
+    { ifVersion = 0, ...call }: CallOptions & { ifVersion?: number } = {},
+  ): Promise<ServiceView> {
+    const request = { service, definition: definitionToWire(definition), ifVersion };
+    return serviceViewFromWire(await this.#ask(this.#methods.UpdateService, request, call));
+  }
+
+  async listServices(call?: CallOptions): Promise<ServiceView[]> {
+    const { services } = await this.#ask(this.#methods.ListServices, {}, call);
+    return services.map(serviceViewFromWire);
+  }
+
+  async getService(service: string, call?: CallOptions): Promise<ServiceView> {
+    return serviceViewFromWire(await this.#ask(this.#methods.GetService, { service }, call));
+  }
+
+  /** Ends and forgets a service; its volumes are detached and stay. */
+  async *removeService(service: string, call?: CallOptions): AsyncGenerator<DeploymentEvent, void, undefined> {
+    for await (const event of this.#follow(this.#methods.RemoveService, { service }, call))
+      yield deploymentEventFromWire(event);
+  }
+
+  /** What a redeploy would do, or every reason why it cannot. Touches nothing. */
+  async planService(
+    service: string,
+    options: RedeployOptions = defaultRedeployOptions,
+    call?: CallOptions,
+  ): Promise<Result<Plan, PlanRefusal>> {
+    const request = { service, options: redeployOptionsToWire(options) };
+    return planReplyFromWire(await this.#ask(this.#methods.PlanService, request, call));
+  }
+
+  /** First deployment of a service that does not run; throws `failed-precondition` when it does. */
+  async *startService(
+    service: string,
+    options: RedeployOptions = defaultRedeployOptions,
+    call?: CallOptions,
+  ): AsyncGenerator<DeploymentEvent, void, undefined> {
+    const request = { service, options: redeployOptionsToWire(options) };
+    for await (const event of this.#follow(this.#methods.StartService, request, call))
+      yield deploymentEventFromWire(event);
+  }
+
+  /**
+   * Replaces the containers by the newest definition and tells how it goes: `accepted` first, `ended` last. Leaving
+   * the loop stops nothing.
+   */
+  async *redeploy(
+    service: string,
+    options: RedeployOptions = defaultRedeployOptions,
+    call?: CallOptions,
+  ): AsyncGenerator<DeploymentEvent, void, undefined> {
+    const request = { service, options: redeployOptionsToWire(options) };
+    for await (const event of this.#follow(this.#methods.Redeploy, request, call)) yield deploymentEventFromWire(event);
+  }
+
+  /** Newest first; of all services when none is given. `limit` 0 is the coordinator's own, 50. */
+  async listDeployments(
+    { service = '', limit = 0 }: { service?: string; limit?: number } = {},
+    call?: CallOptions,
+  ): Promise<DeploymentView[]> {
+    const { deployments } = await this.#ask(this.#methods.ListDeployments, { service, limit }, call);
+    return deployments.map(deploymentFromWire);
+  }
+
+  /** By number or uuid, with its steps and plan. */
+  async getDeployment(deployment: string, call?: CallOptions): Promise<DeploymentView> {
+    return deploymentFromWire(await this.#ask(this.#methods.GetDeployment, { deployment }, call));
+  }
+
+  /** All that happened so far, then what happens, until the end. */
+  async *watchDeployment(deployment: string, call?: CallOptions): AsyncGenerator<DeploymentEvent, void, undefined> {
+    for await (const event of this.#follow(this.#methods.WatchDeployment, { deployment }, call))
+      yield deploymentEventFromWire(event);
+  }
+
+  /** Steps and container output of one deployment together, by time. */
+  async *deploymentLogs(
+    deployment: string,
+    { follow = false }: { follow?: boolean } = {},
+    call?: CallOptions,
+  ): AsyncGenerator<DeploymentLogEntry, void, undefined> {
+    const request = { deployment, follow };
+    for await (const entry of this.#read(this.#methods.DeploymentLogs, request, follow, call))
+      yield deploymentLogEntryFromWire(entry);
+  }
+
+  /** Container output of a service's slots, by time. */
+  async *serviceLogs(
+    service: string,
+    { follow = false, slot = 0, since = 0, tail = 0 }: ServiceLogsQuery = {},
+    call?: CallOptions,
+  ): AsyncGenerator<LogLineView, void, undefined> {
+    const request = { service, follow, slot, since, tail };
+    for await (const line of this.#read(this.#methods.ServiceLogs, request, follow, call)) yield logLineFromWire(line);
+  }
+
+  async listNodes(call?: CallOptions): Promise<NodeView[]> {
+    const { nodes } = await this.#ask(this.#methods.ListNodes, {}, call);
+    return nodes.map(nodeViewFromWire);
+  }
+
+  async getNode(node: string, call?: CallOptions): Promise<NodeView> {
+    return nodeViewFromWire(await this.#ask(this.#methods.GetNode, { node }, call));
+  }
+
+  /** `cordoned` keeps what runs there and takes nothing new. */
+  async setNodeAvailability(node: string, availability: Availability, call?: CallOptions): Promise<NodeView> {
+    return nodeViewFromWire(await this.#ask(this.#methods.SetNodeAvailability, { node, availability }, call));
+  }
+
+  /** Tags of a node, or deploy tags of a service; `target` is looked up as service first, then as node. */
+  async changeTags(
+    target: string,
+    { add = [], remove = [] }: { add?: string[]; remove?: string[] },
+    call?: CallOptions,
+  ): Promise<TagsView> {
+    return tagsViewFromWire(await this.#ask(this.#methods.ChangeTags, { target, add, remove }, call));
+  }
+
+  async listVolumes(call?: CallOptions): Promise<VolumeView[]> {
+    const { volumes } = await this.#ask(this.#methods.ListVolumes, {}, call);
+    return volumes.map(volumeViewFromWire);
+  }
+
+  #ask<Request, Reply>(method: Method<Request, Reply>, request: Request, call: CallOptions = {}): Promise<Reply> {
+    const scope = this.#scope(call, this.#options.deadlineMs ?? unaryDeadlineMs);
+    return unary(this.#client, method, request, scope);
+  }
+
+  #follow<Request, Reply>(method: Method<Request, Reply>, request: Request, call: CallOptions = {}) {
+    return serverStream(this.#client, method, request, this.#scope(call, null));
+  }
+
+  #read<Request, Reply>(
+    method: Method<Request, Reply>,
+    request: Request,
+    follow: boolean,
+    call: CallOptions = {},
+  ): AsyncGenerator<Reply, void, undefined> {
+    return serverStream(this.#client, method, request, this.#scope(call, follow ? null : readDeadlineMs));
+  }
+
+  #scope<Deadline extends number | null>(
+    call: CallOptions,
+    deadlineMs: Deadline,
+  ): CallScope & { deadlineMs: Deadline } {
+    return { metadata: bearer(this.#options.token), deadlineMs, ...call };
+  }
+}
