@@ -1,0 +1,32 @@
+import type { RestowHandlers } from '@restow/shared/rpc/gen/restow/v1/Restow';
+import { deploymentEventToWire, deploymentToWire } from '@restow/shared/rpc/wire-deployment';
+import { followDeployment, viewDeployment } from '../deployment/follow-deployment.ts';
+import { streamCall, unaryCall } from './calls.ts';
+import { type Door, findDeployment, findService } from './door.ts';
+
+type DeploymentCalls = Pick<RestowHandlers, 'ListDeployments' | 'GetDeployment' | 'WatchDeployment'>;
+
+const defaultLimit = 50;
+
+/** The history: every attempt a row, each with its steps. */
+export const deploymentCalls = (door: Door): DeploymentCalls => {
+  const { world, authenticate } = door;
+  return {
+    ListDeployments: unaryCall(authenticate, world.log, async ({ service, limit }) => {
+      const serviceId = service === '' ? undefined : (await findService(door, service)).id;
+      const found = await world.store.deployments.list({ serviceId, limit: limit || defaultLimit });
+      return {
+        deployments: await Promise.all(
+          found.map(async (deployment) => deploymentToWire(await viewDeployment(world, deployment))),
+        ),
+      };
+    }),
+    GetDeployment: unaryCall(authenticate, world.log, async ({ deployment }) =>
+      deploymentToWire(await viewDeployment(world, await findDeployment(door, deployment))),
+    ),
+    WatchDeployment: streamCall(authenticate, world.log, async function* ({ deployment }, { signal }) {
+      const { id } = await findDeployment(door, deployment);
+      for await (const event of followDeployment(world, id, signal)) yield deploymentEventToWire(event);
+    }),
+  };
+};

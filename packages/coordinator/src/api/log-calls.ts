@@ -1,0 +1,94 @@
+import { Inbox } from '@restow/shared/base/inbox';
+import type { LogLine } from '@restow/shared/bus/log-line';
+import type { DeploymentStep } from '@restow/shared/domain/deployment';
+import type { DeploymentLogEntry, LogLineView } from '@restow/shared/domain/view';
+import type { RestowHandlers } from '@restow/shared/rpc/gen/restow/v1/Restow';
+import { deploymentLogEntryToWire, logLineToWire } from '@restow/shared/rpc/wire-logs';
+import { followDeployment } from '../deployment/follow-deployment.ts';
+import { streamCall } from './calls.ts';
+import { type Door, findDeployment, findService } from './door.ts';
+import { mergeByTime } from './merge-by-time.ts';
+
+type LogCalls = Pick<RestowHandlers, 'ServiceLogs' | 'DeploymentLogs'>;
+
+/** Container output, and a deployment's steps and output in one row of time. */
+export const logCalls = (door: Door): LogCalls => {
+  const { world, archive, authenticate } = door;
+
+  const numbers = new Map<string, number | null>();
+  const numberOf = async (deploymentId: string): Promise<number | null> => {
+    if (!numbers.has(deploymentId))
+      numbers.set(deploymentId, (await world.store.deployments.get(deploymentId))?.number ?? null);
+    return numbers.get(deploymentId) ?? null;
+  };
+  const view = async (line: LogLine): Promise<LogLineView> => ({
+    ...line,
+    deploymentNumber: await numberOf(line.deploymentId),
+  });
+
+  const linesOf = async (query: Parameters<typeof archive.read>[0], signal: AbortSignal): Promise<LogLineView[]> => {
+    const lines: LogLineView[] = [];
+    for await (const line of archive.read({ ...query, follow: false }, signal)) lines.push(await view(line));
+    return lines;
+  };
+
+  /** Steps and lines as they come; when the deployment has ended, whatever lines were still on their way. */
+  const followEntries = async function* (
+    query: Parameters<typeof archive.read>[0],
+    deploymentId: string,
+    signal: AbortSignal,
+  ): AsyncGenerator<DeploymentLogEntry> {
+    const inbox = new Inbox<DeploymentLogEntry>();
+    const ended = new AbortController();
+    const until = AbortSignal.any([signal, ended.signal]);
+    const told = new Set<string>();
+    const steps = async () => {
+      for await (const event of followDeployment(world, deploymentId, until))
+        if (event.kind === 'step') inbox.put({ kind: 'step', step: event.step });
+    };
+    const lines = async () => {
+      for await (const line of archive.read({ ...query, follow: true }, until)) {
+        told.add(`${line.instanceId} ${line.seq}`);
+        inbox.put({ kind: 'line', line: await view(line) });
+      }
+    };
+    const linesEnd = lines().catch((error) => {
+      if (!until.aborted) throw error;
+    });
+    const all = steps()
+      .finally(() => ended.abort())
+      .then(() => linesEnd)
+      .finally(() => inbox.close());
+    // Thrown by the loop's own `await all` below; without this it would count as unhandled while the loop still runs.
+    all.catch(() => undefined);
+    for await (const entry of inbox) yield entry;
+    await all;
+    if (signal.aborted) return;
+    for (const line of await linesOf(query, signal))
+      if (!told.has(`${line.instanceId} ${line.seq}`)) yield { kind: 'line', line };
+  };
+
+  return {
+    ServiceLogs: streamCall(authenticate, world.log, async function* (asked, { signal }) {
+      const service = await findService(door, asked.service);
+      const query = {
+        serviceId: service.id,
+        follow: asked.follow,
+        ...(asked.slot > 0 ? { slotIndex: asked.slot } : {}),
+        ...(asked.since > 0 ? { since: asked.since } : {}),
+        ...(asked.tail > 0 ? { tail: asked.tail } : {}),
+      };
+      for await (const line of archive.read(query, signal)) yield logLineToWire(await view(line));
+    }),
+    DeploymentLogs: streamCall(authenticate, world.log, async function* (asked, { signal }) {
+      const deployment = await findDeployment(door, asked.deployment);
+      const query = { serviceId: deployment.serviceId, deploymentId: deployment.id, follow: false };
+      if (asked.follow) {
+        for await (const entry of followEntries(query, deployment.id, signal)) yield deploymentLogEntryToWire(entry);
+        return;
+      }
+      const steps: DeploymentStep[] = await world.store.deployments.steps(deployment.id);
+      for (const entry of mergeByTime(steps, await linesOf(query, signal))) yield deploymentLogEntryToWire(entry);
+    }),
+  };
+};

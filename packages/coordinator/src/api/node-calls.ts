@@ -1,0 +1,81 @@
+import type { Node } from '@restow/shared/domain/node';
+import { slotName } from '@restow/shared/domain/slot';
+import type { RestowHandlers } from '@restow/shared/rpc/gen/restow/v1/Restow';
+import {
+  availabilityFromWire,
+  nodeViewToWire,
+  serverToWire,
+  tagsViewToWire,
+  volumeViewToWire,
+} from '@restow/shared/rpc/wire-cluster';
+import { changeTags } from '../services/change-tags.ts';
+import { findByReference } from '../services/find-by-reference.ts';
+import { unaryCall } from './calls.ts';
+import type { Door } from './door.ts';
+
+type NodeCalls = Pick<
+  RestowHandlers,
+  'GetServer' | 'ListNodes' | 'GetNode' | 'SetNodeAvailability' | 'ChangeTags' | 'ListVolumes'
+>;
+
+/** The cluster itself: who answers, nodes, tags, volumes. */
+export const nodeCalls = (door: Door): NodeCalls => {
+  const { world, authenticate, server } = door;
+  const { store } = world;
+
+  const find = async (reference: string): Promise<Node> => findByReference('node', await store.nodes.list(), reference);
+
+  /** Name of every living slot, by the node it is placed on. */
+  const slotsByNode = async (): Promise<Map<string, string[]>> => {
+    const services = new Map((await store.services.list()).map(({ id, name }) => [id, name]));
+    const placed = (await store.slots.list()).flatMap(({ desired, serviceId, index }) =>
+      desired ? [{ nodeId: desired.nodeId, name: slotName(services.get(serviceId) ?? serviceId, index) }] : [],
+    );
+    return new Map(
+      [...Map.groupBy(placed, ({ nodeId }) => nodeId)].map(([id, slots]) => [id, slots.map(({ name }) => name).sort()]),
+    );
+  };
+  const view = (node: Node, slots: Map<string, string[]>) =>
+    nodeViewToWire({ ...node, slots: slots.get(node.id) ?? [] });
+
+  return {
+    GetServer: unaryCall(authenticate, world.log, async () => serverToWire(server)),
+    ListNodes: unaryCall(authenticate, world.log, async () => {
+      const slots = await slotsByNode();
+      return { nodes: (await store.nodes.list()).map((node) => view(node, slots)) };
+    }),
+    GetNode: unaryCall(authenticate, world.log, async ({ node }) => view(await find(node), await slotsByNode())),
+    SetNodeAvailability: unaryCall(authenticate, world.log, async ({ node, availability }) => {
+      const { id } = await find(node);
+      const changed = await store.transaction(async (inside) => {
+        const now = await inside.nodes.get(id);
+        const next = { ...now!, availability: availabilityFromWire(availability) };
+        await inside.nodes.put(next);
+        return next;
+      });
+      return view(changed, await slotsByNode());
+    }),
+    ChangeTags: unaryCall(authenticate, world.log, async ({ target, add, remove }) =>
+      tagsViewToWire(await changeTags(world, target, add, remove)),
+    ),
+    ListVolumes: unaryCall(authenticate, world.log, async () => {
+      const nodes = new Map((await store.nodes.list()).map(({ id, name }) => [id, name]));
+      const volumes = await store.volumes.list();
+      return {
+        volumes: await Promise.all(
+          volumes.map(async (volume) => {
+            const service = await store.services.get(volume.serviceId);
+            const slot = await store.slots.get(volume.slotId);
+            const serviceName = service?.name ?? volume.serviceId;
+            return volumeViewToWire({
+              ...volume,
+              nodeName: nodes.get(volume.nodeId) ?? volume.nodeId,
+              serviceName,
+              slotName: slot ? slotName(serviceName, slot.index) : volume.slotId,
+            });
+          }),
+        ),
+      };
+    }),
+  };
+};

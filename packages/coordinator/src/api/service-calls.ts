@@ -1,0 +1,89 @@
+import { RestowError } from '@restow/shared/base/errors';
+import { type DeploymentKind, defaultRedeployOptions, type RedeployOptions } from '@restow/shared/domain/deployment';
+import type { Service } from '@restow/shared/domain/service';
+import type { DeploymentEvent as WireEvent } from '@restow/shared/rpc/gen/restow/v1/DeploymentEvent';
+import type { RedeployRequest__Output } from '@restow/shared/rpc/gen/restow/v1/RedeployRequest';
+import type { RestowHandlers } from '@restow/shared/rpc/gen/restow/v1/Restow';
+import { present } from '@restow/shared/rpc/wire';
+import { definitionFromWire } from '@restow/shared/rpc/wire-definition';
+import { deploymentEventToWire, redeployOptionsFromWire } from '@restow/shared/rpc/wire-deployment';
+import { planReplyToWire } from '@restow/shared/rpc/wire-plan';
+import { serviceViewToWire } from '@restow/shared/rpc/wire-service-view';
+import { followDeployment } from '../deployment/follow-deployment.ts';
+import { makePlan } from '../deployment/make-plan.ts';
+import { requestRedeploy } from '../deployment/request-redeploy.ts';
+import { createService, updateService } from '../services/define-service.ts';
+import { describeService, readService } from '../services/describe-service.ts';
+import { type Caller, streamCall, unaryCall } from './calls.ts';
+import { type Door, findService } from './door.ts';
+
+type ServiceCalls = Pick<
+  RestowHandlers,
+  | 'CreateService'
+  | 'UpdateService'
+  | 'ListServices'
+  | 'GetService'
+  | 'RemoveService'
+  | 'PlanService'
+  | 'StartService'
+  | 'Redeploy'
+>;
+
+/** Defining, planning, starting, redeploying and removing services: decode, call one function, encode. */
+export const serviceCalls = (door: Door): ServiceCalls => {
+  const { world, queues, authenticate } = door;
+  const view = async (service: Service) => serviceViewToWire(describeService(await readService(world, service)));
+
+  const request = async function* (
+    service: Service,
+    kind: DeploymentKind,
+    options: RedeployOptions,
+    { principal, signal }: Caller,
+  ): AsyncGenerator<WireEvent> {
+    const deployment = await requestRedeploy(world, queues, { service, kind, options, requestedBy: principal.name });
+    for await (const event of followDeployment(world, deployment.id, signal)) yield deploymentEventToWire(event);
+  };
+
+  const runs = async (service: Service) =>
+    (await world.store.slots.ofService(service.id)).some(({ desired }) => desired !== null);
+
+  return {
+    CreateService: unaryCall(authenticate, world.log, async ({ name, definition }) =>
+      view(await createService(world, name, definitionFromWire(present(definition, 'definition')))),
+    ),
+    UpdateService: unaryCall(authenticate, world.log, async ({ service, definition, ifVersion }) => {
+      const { id } = await findService(door, service);
+      return view(await updateService(world, id, definitionFromWire(present(definition, 'definition')), ifVersion));
+    }),
+    ListServices: unaryCall(authenticate, world.log, async () => ({
+      services: await Promise.all((await world.store.services.list()).map(view)),
+    })),
+    GetService: unaryCall(authenticate, world.log, async ({ service }) => view(await findService(door, service))),
+    RemoveService: streamCall(authenticate, world.log, async function* ({ service }, caller) {
+      yield* request(await findService(door, service), 'remove', defaultRedeployOptions, caller);
+    }),
+    PlanService: unaryCall(authenticate, world.log, async ({ service, options }, { signal }) => {
+      const found = await findService(door, service);
+      const orderId = `plan/${world.newId()}`;
+      return planReplyToWire(await makePlan(world, found, redeployOptionsFromWire(options), orderId, signal));
+    }),
+    StartService: streamCall(authenticate, world.log, async function* (asked: RedeployRequest__Output, caller) {
+      const service = await findService(door, asked.service);
+      if (await runs(service))
+        throw new RestowError(
+          'failed-precondition',
+          `${service.name} was started already; bring its newest definition with \`restow service redeploy ${service.name}\`.`,
+        );
+      yield* request(service, 'deploy', redeployOptionsFromWire(asked.options), caller);
+    }),
+    Redeploy: streamCall(authenticate, world.log, async function* (asked: RedeployRequest__Output, caller) {
+      const service = await findService(door, asked.service);
+      if (!(await runs(service)))
+        throw new RestowError(
+          'failed-precondition',
+          `${service.name} was never started, so there is nothing to redeploy; start it with \`restow service start ${service.name}\`.`,
+        );
+      yield* request(service, 'redeploy', redeployOptionsFromWire(asked.options), caller);
+    }),
+  };
+};
