@@ -1,0 +1,190 @@
+import { RestowError } from '@restow/shared/base/errors';
+import type { PortInUse } from '@restow/shared/domain/node';
+import type { EndpointTable } from '@restow/shared/domain/order';
+import type { Protocol } from '@restow/shared/domain/service';
+import { arpCure } from './arp-cure.ts';
+import { checkEndpoint } from './check-endpoint.ts';
+import { type Entries, entryChanges, type FdbRow, type NeighbourRow, wantedEntries } from './endpoints.ts';
+import { ensureForwardingRules } from './forwarding-rules.ts';
+import { engineBridge, ipv4Of, type Link, portsWithoutHairpin, readLinks } from './links.ts';
+import { programOf, readListeners } from './listeners.ts';
+import { explain, Netlink } from './netlink.ts';
+import { linkNames, type NodeNetwork, networkNames, type OverlaySettings, type PortMapping } from './node-network.ts';
+import { overlayChanges } from './overlay.ts';
+import { elementsOf, type MapChange, mapChange, type NftListing, tableChange, unmapChange } from './port-map.ts';
+import { checkPrerequisites } from './prerequisites.ts';
+import { ensureSysctls } from './sysctls.ts';
+import { forgetOldFlows } from './udp-flows.ts';
+
+const { nodeBridge, overlayBridge, vxlan, table: nftTable } = linkNames;
+
+/** The node's network in the Linux kernel, by iproute2, nftables, iptables and conntrack. */
+export class KernelNetwork implements NodeNetwork {
+  readonly #netlink: Netlink;
+  #settings: OverlaySettings | null = null;
+  /** What the kernel was last made to hold; a device that is made anew gets it again. */
+  #table: EndpointTable | null = null;
+  /** Resolves when the last change asked for has been made: changes are made one after the other. */
+  #turn: Promise<unknown> = Promise.resolve();
+
+  /** `prefix` stands before every command, to act in another network namespace than this program's. */
+  constructor(options: { prefix?: readonly string[] } = {}) {
+    this.#netlink = new Netlink(options.prefix);
+  }
+
+  ensure(settings: OverlaySettings): Promise<void> {
+    return this.#inTurn(async () => {
+      await checkPrerequisites();
+      const links = await readLinks(this.#netlink);
+      engineBridge(links, overlayBridge, networkNames.overlay);
+      const nodeSubnet = nodeSubnetOf(links);
+      this.#settings = settings;
+      await Promise.all([
+        this.#ensureOverlay(links, settings),
+        this.#ensurePortMap(nodeSubnet),
+        ensureForwardingRules(this.#netlink),
+        ensureSysctls(this.#netlink, "shorten the waits of this node's bridges", {
+          ...arpCure,
+          [`ipv4/conf/${nodeBridge}/route_localnet`]: '1',
+        }),
+        this.#turnBack(links),
+      ]);
+    });
+  }
+
+  applyEndpoints(table: EndpointTable): Promise<void> {
+    return this.#inTurn(async () => {
+      const { nodeId, subnet } = this.#ensured();
+      await this.#program(wantedEntries(table, nodeId, subnet), subnet);
+      this.#table = table;
+    });
+  }
+
+  mapPorts(mappings: PortMapping[]): Promise<void> {
+    return this.#inTurn(async () => {
+      if (mappings.length === 0) return;
+      const changed = await this.#changeMap('publish ports', (present) => mapChange(present, mappings));
+      const links = await readLinks(this.#netlink);
+      await this.#turnBack(links);
+      await forgetOldFlows(this.#netlink, changed, links);
+    });
+  }
+
+  unmapPorts(mappings: PortMapping[]): Promise<void> {
+    return this.#inTurn(async () => {
+      if (mappings.length > 0)
+        await this.#changeMap('take published ports away', (present) => unmapChange(present, mappings));
+    });
+  }
+
+  async portMap(): Promise<PortMapping[]> {
+    const listing = await this.#listTable();
+    return listing ? elementsOf(listing) : [];
+  }
+
+  async listeners(ports: { protocol: Protocol; port: number }[]): Promise<PortInUse[]> {
+    const asked = new Set(ports.map(({ protocol, port }) => `${protocol} ${port}`));
+    const found = await readListeners(this.#netlink);
+    return Promise.all(
+      found
+        .filter(({ protocol, port }) => asked.size === 0 || asked.has(`${protocol} ${port}`))
+        .map(async (listener) => ({
+          protocol: listener.protocol,
+          port: listener.port,
+          holder: { kind: 'foreign' as const, pid: listener.pid, program: await programOf(listener) },
+        })),
+    );
+  }
+
+  async checkEndpoint(pid: number, address: string): Promise<{ ok: true } | { ok: false; message: string }> {
+    return checkEndpoint(this.#netlink, pid, address, nodeSubnetOf(await readLinks(this.#netlink)));
+  }
+
+  async #ensureOverlay(links: readonly Link[], settings: OverlaySettings): Promise<void> {
+    const changes = overlayChanges(links, settings);
+    await this.#netlink.batch('make the VXLAN device of the overlay', 'ip', changes.ip);
+    await this.#netlink.batch('set up the VXLAN device as a port of the overlay', 'bridge', changes.bridge);
+    if (changes.fresh && this.#table)
+      await this.#program(wantedEntries(this.#table, settings.nodeId, settings.subnet), settings.subnet);
+  }
+
+  async #ensurePortMap(nodeSubnet: string): Promise<void> {
+    const change = tableChange(await this.#listTable(), nodeSubnet);
+    if (change !== null) await this.#netlink.transaction('set up the port map of this node', change);
+  }
+
+  /**
+   * Lets the node bridge send a frame out by the port it came in: a container that calls its own published port. All
+   * ports of the bridge, since whose is whose is not known here, and a container's port is new with every start.
+   */
+  async #turnBack(links: readonly Link[]): Promise<void> {
+    const lines = portsWithoutHairpin(links).map((port) => `link set dev ${port} hairpin on`);
+    const complaint = await this.#netlink.batchAll('let containers reach their own published ports', 'bridge', lines);
+    if (!complaint) return;
+    // A container may have ended meanwhile, and its port with it.
+    const left = portsWithoutHairpin(await readLinks(this.#netlink));
+    if (left.some((port) => lines.includes(`link set dev ${port} hairpin on`))) throw complaint;
+  }
+
+  /** `null` when there is no such table. */
+  async #listTable(): Promise<NftListing | null> {
+    const argv = ['nft', '-j', 'list', 'table', 'ip', nftTable];
+    const ran = await this.#netlink.run(argv);
+    if (ran.code === 0) return JSON.parse(ran.stdout) as NftListing;
+    if (/No such file or directory/.test(ran.stderr)) return null;
+    throw explain('read the port map of this node', argv, ran);
+  }
+
+  async #changeMap(purpose: string, decide: (present: PortMapping[]) => MapChange): Promise<PortMapping[]> {
+    const listing = await this.#listTable();
+    if (!listing)
+      throw new RestowError(
+        'failed-precondition',
+        `Could not ${purpose}: the nft table "ip ${nftTable}" is missing on this node. Restart the agent, which makes it.`,
+      );
+    const { text, changed } = decide(elementsOf(listing));
+    if (text) await this.#netlink.transaction(purpose, text);
+    return changed;
+  }
+
+  /** Makes the forwarding and neighbour entries as wanted. One that went by itself meanwhile is no failure. */
+  async #program(wanted: Entries, subnet: string): Promise<void> {
+    const purpose = 'tell the kernel where the addresses of the overlay live';
+    let complaint: RestowError | null = null;
+    for (let attempt = 1; attempt <= 2; attempt++) {
+      const [fdb, neighbours] = await Promise.all([
+        this.#netlink.json<FdbRow[]>(purpose, ['bridge', '-j', 'fdb', 'show', 'dev', vxlan]),
+        this.#netlink.json<NeighbourRow[]>(purpose, ['ip', '-4', '-j', 'neigh', 'show', 'dev', overlayBridge]),
+      ]);
+      const changes = entryChanges(wanted, { fdb, neighbours }, subnet);
+      const complaints = await Promise.all([
+        this.#netlink.batchAll(purpose, 'bridge', changes.bridge),
+        this.#netlink.batchAll(purpose, 'ip', changes.ip),
+      ]);
+      complaint = complaints.find((each) => each !== null) ?? null;
+      if (!complaint) return;
+    }
+    throw complaint;
+  }
+
+  #ensured(): OverlaySettings {
+    if (this.#settings) return this.#settings;
+    throw new RestowError('internal', "The node's network was asked for endpoints before it was set up");
+  }
+
+  #inTurn<Value>(change: () => Promise<Value>): Promise<Value> {
+    const mine = this.#turn.then(change);
+    this.#turn = mine.catch(() => {}); // whoever asked for that one is told
+    return mine;
+  }
+}
+
+const nodeSubnetOf = (links: readonly Link[]): string => {
+  const subnet = ipv4Of(engineBridge(links, nodeBridge, networkNames.node));
+  if (subnet) return subnet;
+  throw new RestowError(
+    'failed-precondition',
+    `The bridge ${nodeBridge} of this node has no IPv4 address. The engine gives it one with its network ${networkNames.node}: ` +
+      'make the network anew, or restart the engine.',
+  );
+};
