@@ -1,0 +1,79 @@
+import { macOf } from '@restow/shared/domain/address';
+import type { InstanceSpec } from '@restow/shared/domain/order';
+import { engineReference } from '@restow/shared/domain/revision';
+import { slotName } from '@restow/shared/domain/slot';
+import { networkNames } from '../network/node-network.ts';
+import { instanceLabels } from './labels.ts';
+
+/** From this version of its API on an engine takes both networks, with their MACs, when a container is made. */
+export const takesBothNetworks = (apiVersion: string): boolean => {
+  const [major = 0, minor = 0] = apiVersion.split('.').map(Number);
+  return major > 1 || (major === 1 && minor >= 44);
+};
+
+const shortUuid = (id: string): string => id.slice(0, 8);
+
+const retiredSuffix = '-retired';
+
+/**
+ * Never like a service, a slot or an alias: the engine's own DNS answers container names before it asks anybody, and
+ * would answer for ours with an address that is not the slot's.
+ */
+export const containerName = (spec: Pick<InstanceSpec, 'serviceName' | 'slotIndex' | 'instanceId'>): string =>
+  `restow-${slotName(spec.serviceName, spec.slotIndex)}-${shortUuid(spec.instanceId)}`;
+
+/** The name is the one thing that can still be changed about a stopped container, so it carries the mark. */
+export const retiredName = (name: string): string => (isRetiredName(name) ? name : `${name}${retiredSuffix}`);
+
+export const isRetiredName = (name: string): boolean => name.endsWith(retiredSuffix);
+
+const fixedAt = (address: string) => ({ IPAMConfig: { IPv4Address: address } });
+
+/** The overlay's end: the slot's address, and its MAC, which engines from 28 on draw at random unless it is given. */
+export const overlayEndpoint = (address: string) => ({ ...fixedAt(address), MacAddress: macOf(address) });
+
+/** A name the kernel takes; a slot of a service with a very long name keeps the engine's choice. */
+const hostname = (spec: InstanceSpec): string | undefined => {
+  const name = slotName(spec.serviceName, spec.slotIndex);
+  return name.length <= 63 ? name : undefined;
+};
+
+/** The engine counts whole seconds. */
+export const wholeSeconds = (ms: number): number => Math.ceil(ms / 1000);
+
+/**
+ * What the engine is asked to make for an instance. It has no restart policy yet (the flip gives it one), its logs are
+ * kept by the engine in files of a known size, whatever the engine's own defaults are, and neither port is published
+ * by the engine: the node's port map does that.
+ */
+export const containerOptions = (spec: InstanceSpec, nodeAddress: string, apiVersion: string) => ({
+  name: containerName(spec),
+  Hostname: hostname(spec),
+  Image: engineReference(spec.image),
+  Env: Object.entries(spec.env).map(([name, value]) => `${name}=${value}`),
+  Cmd: spec.command ?? undefined,
+  Entrypoint: spec.entrypoint ?? undefined,
+  Labels: instanceLabels(spec),
+  StopSignal: spec.stopSignal ?? undefined,
+  StopTimeout: wholeSeconds(spec.stopGraceMs),
+  // A check of the service's own takes the place of the image's: two judges would contradict each other.
+  Healthcheck: spec.healthCheck.kind === 'image' ? undefined : { Test: ['NONE'] },
+  HostConfig: {
+    NetworkMode: networkNames.node,
+    RestartPolicy: { Name: 'no' },
+    LogConfig: { Type: 'json-file', Config: { 'max-size': '10m', 'max-file': '3' } },
+    Memory: spec.memoryBytes ?? undefined,
+    Mounts: spec.volumes.map(({ name, path, readOnly }) => ({
+      Type: 'volume' as const,
+      Source: name,
+      Target: path,
+      ReadOnly: readOnly,
+    })),
+  },
+  NetworkingConfig: {
+    EndpointsConfig: {
+      [networkNames.node]: fixedAt(nodeAddress),
+      ...(takesBothNetworks(apiVersion) ? { [networkNames.overlay]: overlayEndpoint(spec.address) } : {}),
+    },
+  },
+});

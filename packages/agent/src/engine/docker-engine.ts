@@ -1,0 +1,420 @@
+import type { Readable } from 'node:stream';
+import type { EngineFacts, PortInUse } from '@restow/shared/domain/node';
+import type { InstanceSpec } from '@restow/shared/domain/order';
+import { engineReference, type PinnedImage } from '@restow/shared/domain/revision';
+import Docker from 'dockerode';
+import { networkNames } from '../network/node-network.ts';
+import type {
+  ContainerEngine,
+  EngineLogLine,
+  InspectedInstance,
+  NetworkWishes,
+  PullProgress,
+} from './container-engine.ts';
+import {
+  containerName,
+  containerOptions,
+  isRetiredName,
+  overlayEndpoint,
+  retiredName,
+  wholeSeconds,
+} from './container-options.ts';
+import { engineWords, imageError, statusOf, toEngineError, toImageError } from './docker-errors.ts';
+import { EngineError, isEngineError } from './engine-error.ts';
+import { parseReference } from './image-reference.ts';
+import { type ContainerDetails, readInstance } from './inspected-instance.ts';
+import { labels } from './labels.ts';
+import { engineTime, framedLines, terminalLines } from './log-stream.ts';
+import { judgeNetwork, type ListedNetwork, networkOptions, wantedNetworks } from './network-options.ts';
+import { type PullEvent, PullSum } from './pull-progress.ts';
+import { linesOf } from './stream-lines.ts';
+
+/** Events that change what `InspectedInstance` says; a health check's own exec events would drown them. */
+const changingEvents = [
+  ...['create', 'start', 'restart', 'die', 'stop', 'kill', 'oom', 'pause', 'unpause', 'rename', 'update', 'destroy'],
+  'health_status',
+];
+
+/** How long a registry is waited for when the engine has an image of that name anyway. Milliseconds. */
+const registryPatienceMs = 10_000;
+
+/** Resolves like `promise`, unless the signal is quicker: for calls the client cannot break off. */
+const unlessAborted = <Value>(promise: Promise<Value>, signal: AbortSignal | undefined): Promise<Value> => {
+  if (!signal) return promise;
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(signal.reason);
+    if (signal.aborted) return stop();
+    signal.addEventListener('abort', stop, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
+};
+
+/** The Docker Engine of this node, from API 1.41 (20.10) on. The one place that knows Docker. */
+export class DockerEngine implements ContainerEngine {
+  readonly #docker: Docker;
+  readonly #socketPath: string;
+  readonly #nodeId: string;
+
+  constructor({ socketPath, nodeId }: { socketPath: string; nodeId: string }) {
+    // Everything is said: what is left out, the client would take from DOCKER_HOST.
+    this.#docker = new Docker({ socketPath, host: undefined, port: undefined, protocol: 'http' });
+    this.#socketPath = socketPath;
+    this.#nodeId = nodeId;
+  }
+
+  /** One question to the engine; what goes wrong is translated. */
+  async #ask<Answer>(attempted: string, question: () => Promise<Answer>, signal?: AbortSignal): Promise<Answer> {
+    try {
+      signal?.throwIfAborted();
+      return await question();
+    } catch (error) {
+      if (signal?.aborted) throw signal.reason;
+      throw toEngineError(error, attempted, this.#socketPath);
+    }
+  }
+
+  /** Like `#ask`, for what may be so already: an answer with that status is success. */
+  async #make(attempted: string, alreadySo: readonly number[], question: () => Promise<unknown>): Promise<void> {
+    await this.#ask(attempted, async () => {
+      try {
+        await question();
+      } catch (error) {
+        if (!alreadySo.includes(statusOf(error) ?? 0)) throw error;
+      }
+    });
+  }
+
+  async facts(): Promise<EngineFacts> {
+    const [version, info] = await this.#ask('say what it is', () =>
+      Promise.all([this.#docker.version(), this.#docker.info() as Promise<{ ID: string; Driver: string }>]),
+    );
+    return { id: info.ID, version: version.Version, apiVersion: version.ApiVersion, storageDriver: info.Driver };
+  }
+
+  async resolve(reference: string, signal?: AbortSignal): Promise<{ image: PinnedImage; bytes: number }> {
+    const local = await this.#localImage(reference);
+    const patience = local ? AbortSignal.timeout(registryPatienceMs) : undefined;
+    const either = AbortSignal.any([signal, patience].filter((one) => one !== undefined));
+    const { repository } = parseReference(reference);
+    try {
+      const { Descriptor } = await unlessAborted(this.#docker.getImage(reference).distribution(), either);
+      const { digest } = Descriptor;
+      const here = local?.RepoDigests?.includes(`${repository}@${digest}`);
+      return { image: { kind: 'digest', reference, repository, digest }, bytes: here && local ? local.Size : 0 };
+    } catch (error) {
+      if (signal?.aborted) throw signal.reason;
+      const failure = patience?.aborted ? null : toImageError(error, reference, this.#socketPath);
+      if (!local || (failure !== null && !this.#mayBeLocal(failure, repository, local.RepoDigests ?? [])))
+        throw failure;
+      return { image: { kind: 'local', reference, imageId: local.Id, nodeId: this.#nodeId }, bytes: local.Size };
+    }
+  }
+
+  /**
+   * Whether an image of that name may stand in for the registry's. Docker Hub denies what it does not know, so there
+   * "denied" says nothing of an image that was never pulled; one that was pulled exists there, and the denial counts.
+   */
+  #mayBeLocal(failure: unknown, repository: string, repoDigests: string[]): boolean {
+    if (isEngineError(failure, 'image-not-found', 'registry-unreachable')) return true;
+    const wasPulled = repoDigests.some((known) => known.startsWith(`${repository}@`));
+    return isEngineError(failure, 'registry-denied') && !wasPulled;
+  }
+
+  async #localImage(reference: string): Promise<Docker.ImageInspectInfo | null> {
+    try {
+      return await this.#docker.getImage(reference).inspect();
+    } catch (error) {
+      // A malformed reference (400) is for the question to the registry to refuse.
+      if (statusOf(error) === 404 || statusOf(error) === 400) return null;
+      throw toEngineError(error, `look for image ${reference}`, this.#socketPath);
+    }
+  }
+
+  async hasImage(image: PinnedImage): Promise<boolean> {
+    return (await this.#localImage(engineReference(image))) !== null;
+  }
+
+  async imageVolumes(image: PinnedImage): Promise<string[]> {
+    const { Config } = await this.#image(image);
+    return Object.keys(Config.Volumes ?? {}).sort();
+  }
+
+  async #image(image: PinnedImage): Promise<Docker.ImageInspectInfo> {
+    const found = await this.#localImage(engineReference(image));
+    if (found) return found;
+    throw new EngineError(
+      'image-not-found',
+      image.kind === 'local'
+        ? `Image ${image.reference} (${image.imageId}) is not on this node, and no registry has it: build it here again.`
+        : `Image ${image.reference} (${image.digest}) is not on this node: pull it first.`,
+    );
+  }
+
+  async pull(
+    image: PinnedImage,
+    onProgress: (progress: PullProgress) => void,
+    signal?: AbortSignal,
+  ): Promise<{ imageId: string; alreadyPresent: boolean; bytes: number }> {
+    const present = await this.#localImage(engineReference(image));
+    if (present) return { imageId: present.Id, alreadyPresent: true, bytes: 0 };
+    if (image.kind === 'local') return { imageId: (await this.#image(image)).Id, alreadyPresent: true, bytes: 0 };
+    const sum = new PullSum();
+    try {
+      const answer = await this.#docker.createImage({
+        fromImage: image.repository,
+        tag: image.digest,
+        abortSignal: signal,
+      });
+      for await (const line of linesOf(answer as Readable)) {
+        const event = JSON.parse(line) as PullEvent;
+        if (event.error) throw imageError(event.error, null, image.reference);
+        const news = sum.add(event);
+        if (news) onProgress(news);
+      }
+    } catch (error) {
+      if (signal?.aborted) throw signal.reason;
+      throw toImageError(error, image.reference, this.#socketPath);
+    }
+    return { imageId: (await this.#image(image)).Id, alreadyPresent: false, bytes: sum.bytes };
+  }
+
+  async ensureNetworks(wishes: NetworkWishes): Promise<void> {
+    for (const shape of wantedNetworks(wishes)) {
+      const networks = await this.#ask('list its networks', () => this.#docker.listNetworks());
+      const verdict = judgeNetwork(shape, networks as ListedNetwork[]);
+      if (verdict.do === 'refuse')
+        throw new EngineError('network', `Network ${shape.name} cannot be had on this node: ${verdict.because}.`);
+      // 409: somebody, most likely we ourselves, made it a moment ago.
+      if (verdict.do === 'make')
+        await this.#make(`make network ${shape.name}`, [409], () => this.#docker.createNetwork(networkOptions(shape)));
+    }
+  }
+
+  async ensureVolume(name: string, ours: Record<string, string>): Promise<void> {
+    const found = await this.#ask(`look for volume ${name}`, async () => {
+      try {
+        return await this.#docker.getVolume(name).inspect();
+      } catch (error) {
+        if (statusOf(error) === 404) return null;
+        throw error;
+      }
+    });
+    if (!found) {
+      await this.#ask(`make volume ${name}`, () => this.#docker.createVolume({ Name: name, Labels: ours }));
+      return;
+    }
+    if (found.Labels?.[labels.volume] === undefined)
+      throw new EngineError(
+        'engine-refused',
+        `A volume ${name} exists on this node that Restow did not make, and it is not touched: rename or remove it (docker volume rm ${name}).`,
+      );
+  }
+
+  async nodeAddresses(): Promise<string[]> {
+    const containers = await this.#ask('list its containers', () => this.#docker.listContainers({ all: true }));
+    return containers.flatMap(({ NetworkSettings }) => {
+      const end = NetworkSettings?.Networks?.[networkNames.node];
+      return [end?.IPAMConfig?.IPv4Address, end?.IPAddress].filter((address): address is string => Boolean(address));
+    });
+  }
+
+  async create(spec: InstanceSpec, nodeAddress: string): Promise<{ containerId: string; containerName: string }> {
+    const name = containerName(spec);
+    const made = (await this.#details(spec.instanceId)) ?? (await this.#createContainer(spec, nodeAddress));
+    if (!made.NetworkSettings.Networks?.[networkNames.overlay])
+      await this.#ask(`put ${name} on ${networkNames.overlay} with address ${spec.address}`, () =>
+        this.#docker
+          .getNetwork(networkNames.overlay)
+          .connect({ Container: made.Id, EndpointConfig: overlayEndpoint(spec.address) }),
+      );
+    return { containerId: made.Id, containerName: made.Name.replace(/^\//, '') };
+  }
+
+  async #createContainer(spec: InstanceSpec, nodeAddress: string): Promise<ContainerDetails> {
+    const attempted = `make a container for ${containerName(spec)} of image ${spec.image.reference}`;
+    const { ApiVersion } = await this.#ask('say what it is', () => this.#docker.version());
+    const options = containerOptions(spec, nodeAddress, ApiVersion);
+    const container = await this.#ask(attempted, () => this.#docker.createContainer(options));
+    return this.#ask(attempted, () => container.inspect());
+  }
+
+  async start(containerId: string): Promise<void> {
+    await this.#make(`start container ${short(containerId)}`, [304], () =>
+      this.#docker.getContainer(containerId).start(),
+    );
+  }
+
+  async stop(containerId: string, graceMs: number): Promise<void> {
+    await this.#make(`stop container ${short(containerId)}`, [304], () =>
+      this.#docker.getContainer(containerId).stop({ t: wholeSeconds(graceMs) }),
+    );
+  }
+
+  async whenEnded(containerId: string, signal: AbortSignal): Promise<number> {
+    const { StatusCode } = await this.#ask(
+      `wait for container ${short(containerId)} to end`,
+      () => this.#docker.getContainer(containerId).wait({ condition: 'not-running', abortSignal: signal }),
+      signal,
+    );
+    return StatusCode as number;
+  }
+
+  async markRetired(containerId: string): Promise<void> {
+    const container = this.#docker.getContainer(containerId);
+    const attempted = `mark container ${short(containerId)} as retired`;
+    const name = (await this.#ask(attempted, () => container.inspect())).Name.replace(/^\//, '');
+    if (!isRetiredName(name)) await this.#ask(attempted, () => container.rename({ name: retiredName(name) }));
+  }
+
+  async remove(containerId: string): Promise<void> {
+    await this.#ask(`remove container ${short(containerId)}`, async () => {
+      try {
+        await this.#docker.getContainer(containerId).remove({ v: false });
+      } catch (error) {
+        const isGoing = statusOf(error) === 409 && /already in progress/i.test(engineWords(error));
+        if (statusOf(error) !== 404 && !isGoing) throw error;
+      }
+    });
+  }
+
+  async setRestartPolicy(containerId: string, policy: 'no' | 'unless-stopped'): Promise<void> {
+    await this.#ask(`give container ${short(containerId)} the restart policy ${policy}`, () =>
+      this.#docker.getContainer(containerId).update({ RestartPolicy: { Name: policy } }),
+    );
+  }
+
+  async find(instanceId: string): Promise<InspectedInstance | null> {
+    const details = await this.#details(instanceId);
+    return details && readInstance(details, this.#nodeId);
+  }
+
+  async #details(instanceId: string): Promise<ContainerDetails | null> {
+    const [found = null] = await this.#inspectAll(`${labels.instance}=${instanceId}`);
+    return found;
+  }
+
+  async list(): Promise<InspectedInstance[]> {
+    const all = await this.#inspectAll(labels.instance);
+    return all.map((details) => readInstance(details, this.#nodeId)).filter((instance) => instance !== null);
+  }
+
+  /** Every container with that label, running or not; one that goes meanwhile is left out. */
+  async #inspectAll(label: string): Promise<ContainerDetails[]> {
+    return this.#ask('list its containers', async () => {
+      const listed = await this.#docker.listContainers({ all: true, filters: { label: [label] } });
+      const inspected = await Promise.all(
+        listed.map(async ({ Id }): Promise<ContainerDetails | null> => {
+          try {
+            return await this.#docker.getContainer(Id).inspect();
+          } catch (error) {
+            if (statusOf(error) === 404) return null;
+            throw error;
+          }
+        }),
+      );
+      return inspected.filter((details) => details !== null);
+    });
+  }
+
+  async #foreign(): Promise<Docker.ContainerInfo[]> {
+    const running = await this.#ask('list its containers', () => this.#docker.listContainers());
+    return running.filter(({ Labels }) => Labels[labels.instance] === undefined);
+  }
+
+  async countForeign(): Promise<number> {
+    return (await this.#foreign()).length;
+  }
+
+  async foreignPublishedPorts(): Promise<PortInUse[]> {
+    const found = (await this.#foreign()).flatMap(({ Names, Ports }) =>
+      Ports.filter(({ PublicPort }) => PublicPort).map(
+        ({ PublicPort, Type }): PortInUse => ({
+          protocol: Type === 'udp' ? 'udp' : 'tcp',
+          port: PublicPort,
+          holder: { kind: 'container', containerName: (Names[0] ?? '').replace(/^\//, '') },
+        }),
+      ),
+    );
+    // A port published for IPv4 and IPv6 is one port.
+    return [...new Map(found.map((port) => [`${port.protocol} ${port.port}`, port])).values()];
+  }
+
+  changes(signal: AbortSignal): AsyncIterable<{ containerId: string; instanceId: string; action: string }> {
+    // Said by time, so that nothing is missed between this call and the moment the engine begins to listen.
+    const since = (Date.now() / 1000).toFixed(3);
+    const filters = JSON.stringify({ type: ['container'], label: [labels.instance], event: changingEvents });
+    const lines = this.#stream('report events', '/events?', { since, filters }, linesOf, signal);
+    return readEvents(lines);
+  }
+
+  async *logs(
+    containerId: string,
+    { follow, sinceTime, tail }: { follow: boolean; sinceTime?: string; tail?: number },
+    signal: AbortSignal,
+  ): AsyncGenerator<EngineLogLine, void, undefined> {
+    const attempted = `read the output of container ${short(containerId)}`;
+    const { Config } = await this.#ask(
+      attempted,
+      () => this.#docker.getContainer(containerId).inspect({ abortSignal: signal }),
+      signal,
+    );
+    const options = {
+      ...{ follow, stdout: true, stderr: true, timestamps: true },
+      ...(sinceTime ? { since: engineTime(sinceTime) } : {}),
+      ...(tail === undefined ? {} : { tail }),
+    };
+    const parse = Config.Tty ? terminalLines : framedLines;
+    yield* this.#stream(attempted, `/containers/${containerId}/logs?`, options, parse, signal);
+  }
+
+  /**
+   * An answer that comes bit by bit, parsed; ends quietly with the signal. Asked of the client's lower half, since its
+   * upper one collects logs that are not followed into one buffer.
+   */
+  async *#stream<Item>(
+    attempted: string,
+    path: string,
+    options: Record<string, unknown>,
+    parse: (chunks: AsyncIterable<Buffer>) => AsyncIterable<Item>,
+    signal: AbortSignal,
+  ): AsyncGenerator<Item, void, undefined> {
+    const question = { path, method: 'GET', options, isStream: true, statusCodes: { 200: true }, abortSignal: signal };
+    const open = new Promise<Readable>((resolve, reject) => {
+      (this.#docker.modem as Modem).dial(question, (error, answer) => (error ? reject(error) : resolve(answer!)));
+    });
+    try {
+      for await (const item of parse(await open)) {
+        if (signal.aborted) return;
+        yield item;
+      }
+    } catch (error) {
+      if (signal.aborted) return;
+      throw toEngineError(error, attempted, this.#socketPath);
+    }
+  }
+}
+
+/** The client's lower half, as far as it is used here. */
+interface Modem {
+  dial(question: object, callback: (error: unknown, answer: Readable | null) => void): void;
+}
+
+interface EngineEvent {
+  Action: string;
+  Actor: { ID: string; Attributes: Record<string, string> };
+}
+
+async function* readEvents(
+  lines: AsyncIterable<string>,
+): AsyncGenerator<{ containerId: string; instanceId: string; action: string }, void, undefined> {
+  for await (const line of lines) {
+    const { Action, Actor } = JSON.parse(line) as EngineEvent;
+    yield {
+      containerId: Actor.ID,
+      instanceId: Actor.Attributes[labels.instance] ?? '',
+      action: Action.split(':')[0]!,
+    };
+  }
+}
+
+const short = (containerId: string): string => containerId.slice(0, 12);
