@@ -87,7 +87,8 @@ while :; do
     /slow | /slow\\?*)
       ms=\${target##*ms=}
       case $ms in '' | *[!0-9]*) ms=1000 ;; esac
-      usleep "$((ms * 1000))"
+      # By its path it is a program of its own; as a word the shell does it itself, and SIGTERM would cut it short.
+      /bin/usleep "$((ms * 1000))"
       answer '200 OK' "$version"
       ;;
     /data/*)
