@@ -1,10 +1,8 @@
-import type { handleServerStreamingCall, handleUnaryCall, Metadata } from '@grpc/grpc-js';
+import type { handleServerStreamingCall, handleUnaryCall } from '@grpc/grpc-js';
 import { RestowError } from '@restow/shared/base/errors';
 import { toServiceError } from '@restow/shared/rpc/status';
 import type { Logger } from 'pino';
-import type { Principal } from './principal.ts';
-
-export type Authenticate = (metadata: Metadata) => Principal;
+import type { Authenticate, Principal } from './principal.ts';
 
 /** What every call is told beside its request. */
 export interface Caller {

@@ -1,18 +1,17 @@
-import type { Metadata } from '@grpc/grpc-js';
 import { RestowError } from '@restow/shared/base/errors';
 import type { Service } from '@restow/shared/domain/service';
 import type { ServiceQueues } from '../deployment/service-queues.ts';
 import type { World } from '../deployment/world.ts';
 import type { LogArchive } from '../ports/log-archive.ts';
 import { findByReference } from '../services/find-by-reference.ts';
-import type { Principal } from './principal.ts';
+import type { Authenticate } from './principal.ts';
 
 /** What the people's door opens onto. */
 export interface Door {
   world: World;
   queues: ServiceQueues;
   archive: LogArchive;
-  authenticate: (metadata: Metadata) => Principal;
+  authenticate: Authenticate;
   /** Who answers, for `GetServer`. */
   server: { version: string; clusterId: string; epoch: number };
 }

@@ -1,0 +1,298 @@
+import { randomUUID } from 'node:crypto';
+import { systemClock } from '@restow/shared/base/clock';
+import {
+  type Deployment,
+  defaultRedeployOptions,
+  hasEnded,
+  type RedeployOptions,
+} from '@restow/shared/domain/deployment';
+import type { Node } from '@restow/shared/domain/node';
+import { defaultDefinition, type Service, type ServiceDefinition } from '@restow/shared/domain/service';
+import pino from 'pino';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { localAnnouncer } from '../../packages/coordinator/src/adapters/local-announcer.ts';
+import { openMemoryStore } from '../../packages/coordinator/src/adapters/memory-store.ts';
+import { requestRedeploy } from '../../packages/coordinator/src/deployment/request-redeploy.ts';
+import { resume } from '../../packages/coordinator/src/deployment/resume.ts';
+import { ServiceQueues } from '../../packages/coordinator/src/deployment/service-queues.ts';
+import type { World } from '../../packages/coordinator/src/deployment/world.ts';
+import { createService, updateService } from '../../packages/coordinator/src/services/define-service.ts';
+import { ScriptedAgents } from '../lib/scripted-agents.ts';
+
+const node = (name: string): Node => ({
+  id: randomUUID(),
+  name,
+  tags: [],
+  availability: 'active',
+  unreachableSince: null,
+  underlayAddress: '192.0.2.1',
+  publicAddress: '192.0.2.1',
+  agentVersion: '0',
+  engine: { id: name, version: '20.10.24', apiVersion: '1.41', storageDriver: 'overlay2' },
+  facts: {
+    hostname: name,
+    os: 'linux',
+    arch: 'x64',
+    kernel: '6',
+    cores: 2,
+    memoryBytes: 1,
+    memoryFreeBytes: 1,
+    diskBytes: 1,
+    diskFreeBytes: 1,
+    load1: 0,
+  },
+  foreignContainers: 0,
+  createdAt: 0,
+  lastSeenAt: 0,
+});
+
+/** A coordinator's thinking and acting parts on a store in memory and agents on paper. */
+const aCluster = async (names = ['n1', 'n2', 'n3']) => {
+  const store = openMemoryStore();
+  const announcer = localAnnouncer();
+  const agents = new ScriptedAgents(store, announcer);
+  const world: World = {
+    store,
+    agents,
+    announcer,
+    clock: systemClock,
+    log: pino({ level: 'silent' }),
+    newId: randomUUID,
+    overlaySubnet: '10.7.0.0/16',
+  };
+  for (const name of names) await store.nodes.put(node(name));
+  return { world, agents, store };
+};
+
+describe('a rollout', () => {
+  let cluster: Awaited<ReturnType<typeof aCluster>>;
+  let stop: AbortController;
+  let queues: ServiceQueues;
+
+  beforeEach(async () => {
+    cluster = await aCluster();
+    stop = new AbortController();
+    queues = new ServiceQueues(cluster.world, stop.signal);
+  });
+  afterEach(async () => {
+    stop.abort(new Error('test over'));
+    await queues.idle();
+  });
+
+  const quick = {
+    order: 'auto',
+    gate: null,
+    batch: null,
+    minRunningMs: 0,
+    healthDeadlineMs: 1000,
+    watchMs: 0,
+    onFailure: 'rollback',
+  } as const;
+  const define = (changes: Partial<ServiceDefinition> = {}): Promise<Service> =>
+    createService(cluster.world, 'web', { ...defaultDefinition('r/app:v1'), update: quick, ...changes });
+  const edit = async (service: Service, changes: Partial<ServiceDefinition>): Promise<Service> =>
+    updateService(cluster.world, service.id, { ...service.definition, ...changes }, 0);
+  const ask = (service: Service, options: Partial<RedeployOptions> = {}): Promise<Deployment> =>
+    requestRedeploy(cluster.world, queues, {
+      service,
+      kind: 'redeploy',
+      options: { ...defaultRedeployOptions, ...options },
+      requestedBy: 'test',
+    });
+  const run = async (service: Service, options: Partial<RedeployOptions> = {}): Promise<Deployment> => {
+    const { id } = await ask(service, options);
+    await queues.idle();
+    return (await cluster.store.deployments.get(id))!;
+  };
+  const revisionsRunning = async (service: Service): Promise<number[]> => {
+    const revisions = await cluster.store.revisions.ofService(service.id);
+    const slots = await cluster.store.slots.ofService(service.id);
+    return slots.map(({ desired }) => revisions.find(({ id }) => id === desired?.revisionId)?.number ?? 0);
+  };
+
+  test('of a first deployment makes every instance, all at once, and succeeds', async () => {
+    const service = await define({ count: 2 });
+    expect(await run(service)).toMatchObject({ state: 'succeeded', number: 1 });
+    expect(cluster.agents.lines('drain', 'retire')).toEqual([]);
+    expect(cluster.agents.lines('take').sort()).toEqual(['take web-1 n1', 'take web-2 n2']);
+    expect((await cluster.store.slots.ofService(service.id)).map(({ address }) => address)).toEqual([
+      '10.7.0.1',
+      '10.7.0.2',
+    ]);
+  });
+
+  test('prepares every slot before it stops any, then the gate, then the rest', async () => {
+    const service = await define({ count: 3 });
+    await run(service);
+    cluster.agents.sent.length = 0;
+    const after = await run(await edit(service, { image: 'r/app:v2' }));
+    expect(after.state).toBe('succeeded');
+    const order = cluster.agents.lines('pull-image', 'prepare', 'drain', 'take', 'flip');
+    const first = order.findIndex((line) => line.startsWith('drain'));
+    expect(order.slice(0, first).map((line) => line.split(' ')[0])).toEqual([
+      ...Array(3).fill('pull-image'),
+      ...Array(3).fill('prepare'),
+    ]);
+    expect(order.slice(first, first + 3)).toEqual(['drain web-1 n1', 'take web-1 n1', 'flip web-1 n1']);
+    expect(order.slice(first + 3).filter((line) => line.includes('web-1'))).toEqual([]);
+    expect(await revisionsRunning(service)).toEqual([2, 2, 2]);
+  });
+
+  test('with recreate ends every old instance before any new one starts', async () => {
+    const service = await define({ count: 3 });
+    await run(service);
+    cluster.agents.sent.length = 0;
+    await run(await edit(service, { image: 'r/app:v2' }), { order: 'recreate' });
+    expect(cluster.agents.lines('drain', 'take').map((line) => line.split(' ')[0])).toEqual([
+      ...Array(3).fill('drain'),
+      ...Array(3).fill('take'),
+    ]);
+  });
+
+  test('that fails at the gate brings the old instance back, touches no other slot, and is rolled back', async () => {
+    const service = await define({ count: 3 });
+    await run(service);
+    cluster.agents.sent.length = 0;
+    cluster.agents.failAt('take', 'web-1', { logTail: ['crash: no database'] });
+    const after = await run(await edit(service, { image: 'r/crash:v1' }));
+    expect(after).toMatchObject({ state: 'undone' });
+    expect(after.reason).toContain('crash: no database');
+    expect(cluster.agents.lines('drain', 'revive')).toEqual(['drain web-1 n1', 'revive web-1 n1']);
+    expect(await revisionsRunning(service)).toEqual([1, 1, 1]);
+    expect(cluster.agents.announced.at(-1)).toEqual(
+      cluster.agents.announced[0]!.map((_, index) => expect.stringContaining(`10.7.0.${index + 1} `)),
+    );
+  });
+
+  test('that fails after the gate takes the slots already swapped back too', async () => {
+    const service = await define({ count: 3 });
+    await run(service);
+    cluster.agents.sent.length = 0;
+    cluster.agents.failAt('take', 'web-3');
+    expect((await run(await edit(service, { image: 'r/app:v2' }))).state).toBe('undone');
+    expect(cluster.agents.lines('revive').sort()).toEqual(['revive web-1 n1', 'revive web-2 n2', 'revive web-3 n3']);
+    expect(await revisionsRunning(service)).toEqual([1, 1, 1]);
+  });
+
+  test('whose way back fails too has failed, and says both', async () => {
+    const service = await define();
+    await run(service);
+    cluster.agents.failAt('take', 'web-1', { message: 'the new one broke' });
+    cluster.agents.failAt('revive', 'web-1', { message: 'the old one too' });
+    const after = await run(await edit(service, { image: 'r/app:v2' }));
+    expect(after).toMatchObject({ state: 'failed' });
+    expect(after.reason).toMatch(/the new one broke[\s\S]*the old one too/);
+  });
+
+  test('refused while preparing has stopped nothing', async () => {
+    const service = await define({ count: 2 });
+    await run(service);
+    cluster.agents.sent.length = 0;
+    cluster.agents.failAt('pull-image', 'web-2', { code: 'disk-full', message: 'no space left on device' });
+    const after = await run(await edit(service, { image: 'r/app:v2' }));
+    expect(after).toMatchObject({ state: 'refused', code: 'failed-precondition' });
+    expect(after.reason).toContain('no space left');
+    expect(cluster.agents.lines('drain', 'take')).toEqual([]);
+  });
+
+  test('of a first deployment that fails has nothing to go back to and has failed', async () => {
+    const service = await define();
+    cluster.agents.failAt('take', 'web-1');
+    expect((await run(service)).state).toBe('failed');
+    expect(await revisionsRunning(service)).toEqual([0]);
+  });
+
+  test('retires what an earlier failure put aside as soon as one succeeds', async () => {
+    const service = await define();
+    await run(service);
+    cluster.agents.failAt('take', 'web-1');
+    await run(await edit(service, { image: 'r/app:v2' }));
+    cluster.agents.cure('take', 'web-1');
+    cluster.agents.sent.length = 0;
+    await run(await edit(service, { image: 'r/app:v3' }));
+    expect(cluster.agents.lines('retire')).toEqual(['retire web-1 n1', 'retire web-1 n1']);
+    const left = (await cluster.store.instances.ofService(service.id)).filter(({ state }) => state !== 'gone');
+    expect(left.map(({ state }) => state)).toEqual(['running']);
+  });
+
+  test('DC-05: an edit while it runs waits for the next redeploy; no slot gets a mix', async () => {
+    const service = await define({ count: 2 });
+    await run(service);
+    const gate = cluster.agents.holdAt('take', 'web-1');
+    await ask(await edit(service, { env: { A: '1' } }));
+    await gate.reached;
+    await edit(service, { env: { A: '2' } });
+    gate.open();
+    await queues.idle();
+    const [, second] = await cluster.store.revisions.ofService(service.id);
+    expect(second!.definition.env).toEqual({ A: '1' });
+    expect(await revisionsRunning(service)).toEqual([2, 2]);
+  });
+
+  test('K5: requests that wait are one, and the newest definition wins', async () => {
+    const service = await define();
+    await run(service);
+    const gate = cluster.agents.holdAt('take', 'web-1');
+    const running = await ask(await edit(service, { env: { A: '1' } }));
+    await gate.reached;
+    const waiting = await ask(await edit(service, { env: { A: '2' } }));
+    const joined = await ask(await edit(service, { env: { A: '3' } }));
+    expect(joined.id).toBe(waiting.id);
+    expect(waiting.reason).toContain(`deployment ${running.number}`);
+    await expect(ask(service, { noQueue: true })).rejects.toMatchObject({ code: 'busy' });
+    const other = await ask(service, { reuseVolumes: false });
+    expect((await cluster.store.deployments.get(waiting.id))?.state).toBe('superseded');
+    gate.open();
+    await queues.idle();
+    expect((await cluster.store.deployments.get(other.id))?.state).toBe('succeeded');
+    expect((await cluster.store.revisions.ofService(service.id)).at(-1)!.definition.env).toEqual({ A: '3' });
+  });
+
+  test('left by a coordinator that was killed goes on with the same instances', async () => {
+    const service = await define({ count: 2 });
+    await run(service);
+    const gate = cluster.agents.holdAt('take', 'web-2');
+    const { id } = await ask(await edit(service, { image: 'r/app:v2' }));
+    await gate.reached;
+    stop.abort(new Error('killed'));
+    await queues.idle();
+    const planned = (await cluster.store.deployments.get(id))!;
+    expect(hasEnded(planned.state)).toBe(false);
+
+    gate.open();
+    const again = new ServiceQueues(cluster.world, new AbortController().signal);
+    expect(await resume(cluster.world, again)).toBe(1);
+    await again.idle();
+    expect((await cluster.store.deployments.get(id))?.state).toBe('succeeded');
+    const slots = await cluster.store.slots.ofService(service.id);
+    expect(slots.map(({ desired }) => desired?.instanceId)).toEqual(
+      planned.plan!.swaps.map(({ instanceId }) => instanceId),
+    );
+  });
+
+  test('each step is one row, its order id the same when it is sent again', async () => {
+    const service = await define();
+    const { id } = await run(service);
+    const steps = await cluster.store.deployments.steps(id);
+    expect(steps.map(({ name, state }) => `${name} ${state}`)).toEqual([
+      'plan done',
+      'pull-image done',
+      'prepare done',
+      'announce-endpoint done',
+      'take done',
+      'flip done',
+      'settle done',
+      'watch done',
+    ]);
+    expect(new Set(steps.map(({ orderId }) => orderId)).size).toBe(steps.length);
+  });
+
+  test('with fewer slots wanted ends the highest ones and frees their addresses', async () => {
+    const service = await define({ count: 3 });
+    await run(service);
+    await run(await edit(service, { count: 1 }));
+    expect((await cluster.store.slots.list()).map(({ address }) => address)).toEqual(['10.7.0.1']);
+    const running = (await cluster.store.instances.list()).filter(({ state }) => state === 'running');
+    expect(running).toHaveLength(1);
+  });
+});
