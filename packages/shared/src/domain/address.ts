@@ -52,6 +52,9 @@ export const lowestFreeAddress = (subnet: string, taken: ReadonlySet<string>): s
   return null;
 };
 
+/** Sorts addresses by number: 10.7.0.9 before 10.7.0.10. */
+export const compareAddresses = (one: string, other: string): number => toNumber(one) - toNumber(other);
+
 /**
  * The MAC an address has on every node, ever: `02:42:` and its four bytes, as engines up to 26 derive it themselves.
  * A function of the address, so a move needs no neighbour update, only another destination.
