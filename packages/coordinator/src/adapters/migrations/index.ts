@@ -1,0 +1,5 @@
+import { spine } from './0001-spine.ts';
+import type { Migration } from './migration.ts';
+
+/** All of them, in order: the first has number 1. */
+export const migrations: readonly Migration[] = [spine];
