@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { mustRun, runCommand } from './command.ts';
 import { askEngine } from './engine-http.ts';
+import { optContainerd, removeOptContainerd } from './opt-containerd.ts';
 
 /**
  * What an engine changes on a machine and leaves behind when it ends: bridges, firewall chains, forwarding. Noted
@@ -26,7 +27,7 @@ const settingFiles = [
   '/proc/sys/net/ipv6/conf/all/forwarding',
   '/proc/sys/net/ipv6/conf/default/forwarding',
 ];
-const engineFiles = ['/etc/docker/key.json', '/etc/docker', '/run/docker', '/run/containerd', '/opt/containerd'];
+const engineFiles = ['/etc/docker/key.json', '/etc/docker', '/run/docker', '/run/containerd'];
 const engineChain = /^DOCKER(-.*)?$/;
 
 const rulesOf = async (program: string, table: string): Promise<string[]> => {
@@ -64,7 +65,7 @@ export async function noteMachine(): Promise<MachineNotes> {
     settings,
     firewalls,
     tables,
-    files: engineFiles.filter((file) => existsSync(file)),
+    files: [...engineFiles, optContainerd].filter((file) => existsSync(file)),
   };
 }
 
@@ -136,4 +137,5 @@ export async function restoreMachine(before: MachineNotes, bridges: readonly str
   for (const [file, value] of Object.entries(before.settings))
     if ((await readFile(file, 'utf8')).trim() !== value) await writeFile(file, value);
   for (const file of engineFiles) if (!before.files.includes(file)) await rm(file, { recursive: true, force: true });
+  if (!before.files.includes(optContainerd)) await removeOptContainerd();
 }

@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { RestowError } from '@restow/shared/base/errors';
 import type { Host } from './hosts.ts';
 import { type LabPlace, memberVariable } from './lab-place.ts';
+import { optContainerd } from './opt-containerd.ts';
 import { identify, isRunning, type PidIdentity, programsMarked } from './pids.ts';
 
 /** What a lab consists of, as far as it stands. Kept in a file, written before and after every step of `up`. */
@@ -15,6 +16,8 @@ export interface LabState {
   phase: 'starting' | 'up';
   /** Such as `10.96.0.0/24`; empty before it is chosen. */
   subnet: string;
+  /** Whether `/opt/containerd` is the lab's doing; see `opt-containerd.ts`. */
+  madeOptContainerd: boolean;
   switch: PidIdentity | null;
   hosts: Host[];
   registry: { address: string; accessLog: string; program: PidIdentity } | null;
@@ -60,6 +63,7 @@ export async function claimPlace(place: LabPlace): Promise<LabState> {
     startedBy: self!,
     phase: 'starting',
     subnet: '',
+    madeOptContainerd: !existsSync(optContainerd),
     switch: null,
     hosts: [],
     registry: null,

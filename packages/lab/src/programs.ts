@@ -25,7 +25,7 @@ const sizeOf = (file: string): Promise<number> =>
   );
 
 /** Starts one of our programs and waits for the line `NAME ready {...}`; returns what stands in its braces. */
-async function startProgram(
+export async function startProgram(
   name: 'restow-agent' | 'restow-coordinator',
   what: string,
   argv: readonly string[],

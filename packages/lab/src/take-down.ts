@@ -1,10 +1,11 @@
 import { rm, rmdir } from 'node:fs/promises';
 import { RestowError } from '@restow/shared/base/errors';
 import { findCgroups, removeCgroup } from './cgroups.ts';
-import { mustRun } from './command.ts';
+import { runCommand } from './command.ts';
 import { type LabPlace, memberVariable } from './lab-place.ts';
 import { readState } from './lab-state.ts';
 import { labLinkExists, listLeftovers } from './leftovers.ts';
+import { removeOptContainerd } from './opt-containerd.ts';
 import { endProgram, programsMarked } from './pids.ts';
 
 /** Ends every program of the lab: those that own children of their own are asked, the rest have their power cut. */
@@ -20,13 +21,20 @@ async function endPrograms(place: LabPlace): Promise<void> {
   throw new RestowError('unavailable', `Programs of the lab in ${place.dir} keep coming back; see \`lab check\``);
 }
 
+/** The kernel removes the link too, some time after the switch at its other end is gone; whoever comes first. */
+async function pullCable(place: LabPlace): Promise<void> {
+  const { code, stderr } = await runCommand(['ip', 'link', 'del', place.link]);
+  if (code !== 0 && (await labLinkExists(place)))
+    throw new RestowError('unavailable', `Could not pull the lab's cable ${place.link}: ${stderr.trim()}`);
+}
+
 /**
  * Takes a lab away, all of it, whether it is whole, half built, or left by a crash; safe to repeat. It needs no record
  * of what was built: programs carry the lab's id in their environment, everything else in its name.
  */
 export async function takeDown(place: LabPlace): Promise<void> {
   await endPrograms(place);
-  if (await labLinkExists(place)) await mustRun("pull the lab's cable", ['ip', 'link', 'del', place.link]);
+  await pullCable(place);
   await Promise.all((await findCgroups(`${place.id}-`)).map(removeCgroup));
   const everything = [
     place.hostDir(''),
@@ -36,6 +44,7 @@ export async function takeDown(place: LabPlace): Promise<void> {
     `${place.stateFile}.next`,
   ];
   await Promise.all(everything.map((path) => rm(path, { recursive: true, force: true, maxRetries: 5 })));
+  if (readState(place)?.madeOptContainerd) await removeOptContainerd();
   // The state file last: as long as anything is left, so is it.
   await rm(place.stateFile, { force: true });
   await rmdir(place.dir).catch((error: NodeJS.ErrnoException) => {

@@ -1,0 +1,43 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runCommand } from '@restow/lab/command';
+import { checkout } from '@restow/lab/lab-place';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const isRoot = process.getuid?.() === 0;
+
+describe.runIf(isRoot)('an engine of our own, where none runs (needs root)', () => {
+  let dir: string;
+  beforeAll(async () => {
+    dir = await mkdtemp(join(tmpdir(), 'restow-engine-test-'));
+  });
+  afterAll(() => rm(dir, { recursive: true, force: true }));
+
+  /** Runs a program as if on a machine of its own: no links but lo, no firewall rule, nothing in /run. */
+  const alone = (program: string, ...args: string[]) =>
+    runCommand(
+      [
+        ...['unshare', '--net', '--mount', '--propagation', 'private', 'sh', '-c'],
+        'mount -t tmpfs tmpfs /run && ip link set lo up && exec "$@"',
+        ...['alone', process.execPath, '--conditions=source', join(checkout, program), ...args],
+      ],
+      { env: { ...process.env, DOCKER_HOST: '' } },
+    );
+
+  it('is started, said so, shared, ended, and leaves links, firewall and settings as they were', async () => {
+    const { stdout, stderr, code } = await alone('test/engine/own-engine-machine.ts', dir);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const saw = JSON.parse(stdout);
+    expect(saw).toMatchObject({ isOurs: true, second: true, answer: 'v1' });
+    expect(saw.said).toEqual([
+      `no Docker Engine answers and no service manager can start one: starting one of our own, data in ${dir}`,
+      'ending our own Docker Engine',
+    ]);
+    expect(saw.stillRuns).not.toBe('');
+    expect(saw.during.links.join('\n')).toMatch(/^docker0 .*^rs-try /ms);
+    expect(saw.during).toMatchObject({ forwarding: '1' });
+    expect(saw.during.firewall).toContain('DOCKER-USER');
+    expect(saw.after).toEqual(saw.before);
+  });
+});
