@@ -180,6 +180,9 @@ export class NetworkLab {
       iptables -A FORWARD -j DOCKER-USER; iptables -A FORWARD -j ISOLATION
       for bridge in ${nodeBridge} ${overlayBridge} other0; do
         ip link set $bridge up
+        # An engine gives its bridges an address for good. One without takes the lowest of its ports', and every time that
+        # changes, the kernel forgets the bridge's neighbours, permanent ones too.
+        ip link set $bridge address 02:42:$(od -An -N4 -tx1 /dev/urandom | tr ' ' : | cut -c2-)
         iptables -A FORWARD -o $bridge -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
         iptables -A FORWARD -i $bridge ! -o $bridge -j ACCEPT
         iptables -A FORWARD -i $bridge -o $bridge -j ACCEPT

@@ -202,6 +202,12 @@ N`);
     await c.run('ip link del rsvx0; ip link add rsvx0 type vxlan id 78 dstport 4789 local 10.99.0.1 dev eth0');
     await c.network.ensure(c.settings);
     expect(await clients.onC.ask(slot, 80)).toBe('slot on b');
+    // A bridge that was down has forgotten its neighbours.
+    await c.run('ip link set rsov0 down; ip link set rsov0 up');
+    expect(await c.run('ip neigh show dev rsov0 nud permanent')).toBe('');
+    await c.network.ensure(c.settings);
+    await clientPlaceOnC.run('ip neigh flush dev eth1');
+    expect(await clients.onC.ask(slot, 80)).toBe('slot on b');
     // One whose settings as a port were changed is set right in place, and loses nothing.
     await c.run(
       'bridge link set dev rsvx0 learning on flood on neigh_suppress off; ip link set rsvx0 mtu 1400 down nomaster',

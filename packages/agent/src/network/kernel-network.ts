@@ -104,8 +104,8 @@ export class KernelNetwork implements NodeNetwork {
     const changes = overlayChanges(links, settings);
     await this.#netlink.batch('make the VXLAN device of the overlay', 'ip', changes.ip);
     await this.#netlink.batch('set up the VXLAN device as a port of the overlay', 'bridge', changes.bridge);
-    if (changes.fresh && this.#table)
-      await this.#program(wantedEntries(this.#table, settings.nodeId, settings.subnet), settings.subnet);
+    // A device that is new has lost its entries, and a bridge that was down has forgotten its neighbours.
+    if (this.#table) await this.#program(wantedEntries(this.#table, settings.nodeId, settings.subnet), settings.subnet);
   }
 
   async #ensurePortMap(nodeSubnet: string): Promise<void> {

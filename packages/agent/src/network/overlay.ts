@@ -25,8 +25,6 @@ const portSettings = {
 export interface OverlayChanges {
   ip: string[];
   bridge: string[];
-  /** The device is new: it has lost, or never had, its forwarding entries. */
-  fresh: boolean;
 }
 
 const underlayLink = (links: readonly Link[], underlay: string): Link => {
@@ -81,5 +79,5 @@ export const overlayChanges = (links: readonly Link[], settings: OverlaySettings
   const asPort = device?.master === overlayBridge ? device.linkinfo?.info_slave_data : undefined;
   const differs = fresh || Object.entries(portSettings).some(([key, value]) => asPort?.[key] !== value);
   const flags = Object.entries(portSettings).map(([key, value]) => `${key} ${value ? 'on' : 'off'}`);
-  return { ip, bridge: differs ? [`link set dev ${vxlan} ${flags.join(' ')}`] : [], fresh };
+  return { ip, bridge: differs ? [`link set dev ${vxlan} ${flags.join(' ')}`] : [] };
 };

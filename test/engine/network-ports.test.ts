@@ -1,0 +1,241 @@
+import { KernelNetwork } from '@restow/agent/network/kernel-network';
+import type { PortMapping } from '@restow/agent/network/node-network';
+import { isRestowError } from '@restow/shared/base/errors';
+import type { Protocol } from '@restow/shared/domain/service';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { isRoot, type LabNode, NetworkLab, type Peer, type Place } from './network-lab.ts';
+
+describe.skipIf(!isRoot)('the port map in the kernel (needs root)', () => {
+  const lab = new NetworkLab();
+  const port = 8080;
+  const first = '172.30.0.11';
+  const second = '172.30.0.12';
+  let node: LabNode;
+  let firstPlace: Place;
+  let outside: Peer;
+  /** A program of the node itself. */
+  let onNode: Peer;
+  /** A program beside the one that serves, in the first container. */
+  let inFirst: Peer;
+  let onOtherBridge: Peer;
+  let onOverlayOnly: Peer;
+
+  const to = (toAddress: string, hostPort = port, protocol: Protocol = 'tcp'): PortMapping => ({
+    protocol,
+    hostPort,
+    toAddress,
+    toPort: 80,
+  });
+  const everything = () => node.run('nft list ruleset | sed "s/packets .* bytes [0-9]*//"; iptables -S');
+
+  beforeAll(async () => {
+    await lab.start();
+    node = await lab.node('n1');
+    firstPlace = await lab.container(node, 'first', { node: first, overlay: '10.7.0.5' });
+    const secondPlace = await lab.container(node, 'second', { node: second, overlay: '10.7.0.6' });
+    for (const [place, name] of [
+      [firstPlace, 'first'],
+      [secondPlace, 'second'],
+    ] as const)
+      for (const protocol of ['tcp', 'udp'] as const) await place.peer().serve(name, 80, protocol);
+    outside = lab.outside.peer();
+    onNode = node.peer();
+    inFirst = firstPlace.peer();
+    onOtherBridge = (await lab.container(node, 'other', { other: '172.31.0.9' })).peer();
+    const overlayOnly = await lab.container(node, 'client', { overlay: '10.7.0.20' });
+    await overlayOnly.run('ip route add default via 10.7.255.254');
+    onOverlayOnly = overlayOnly.peer();
+    await node.network.ensure(node.settings);
+  });
+  afterAll(() => lab.end());
+  beforeEach(async () => node.network.unmapPorts(await node.network.portMap()));
+
+  it('leads a published port to its container, from everywhere', async () => {
+    const doors = {
+      outside: () => outside.ask(node.underlay, port),
+      'the node, by its address': () => onNode.ask(node.underlay, port),
+      'the node, by 127.0.0.1': () => onNode.ask('127.0.0.1', port),
+      'the container itself': () => inFirst.ask(node.underlay, port),
+      'another bridge of the engine': () => onOtherBridge.ask(node.underlay, port),
+      'the overlay alone': () => onOverlayOnly.ask(node.underlay, port),
+    };
+    for (const [from, ask] of Object.entries(doors)) expect(await ask(), from).toBe('ECONNREFUSED');
+    await node.network.mapPorts([to(first)]);
+    for (const [from, ask] of Object.entries(doors)) expect(await ask(), from).toBe('first');
+    await node.network.mapPorts([to(second)]);
+    for (const [from, ask] of Object.entries(doors)) expect(await ask(), from).toBe('second');
+    expect(await node.network.portMap()).toEqual([to(second)]);
+  });
+
+  it("needs both rules in the engine's chain, and the way back on the bridge's ports", async () => {
+    await node.network.mapPorts([to(first)]);
+    await node.run('iptables -D DOCKER-USER -o rsnode0 -m conntrack --ctstate DNAT -j ACCEPT');
+    expect(await outside.ask(node.underlay, port)).toBe('nobody');
+    await node.run('iptables -D DOCKER-USER -i rsnode0 -m conntrack --ctstate DNAT --ctdir REPLY -j ACCEPT');
+    await node.run('iptables -I DOCKER-USER -o rsnode0 -m conntrack --ctstate DNAT -j ACCEPT');
+    expect(await outside.ask(node.underlay, port)).toBe('first');
+    expect(await onOtherBridge.ask(node.underlay, port)).toBe('nobody');
+    // The frame turns back only where the engine has the bridge's frames filtered.
+    expect(await node.run('cat /proc/sys/net/bridge/bridge-nf-call-iptables')).toBe('1\n');
+    await node.run('bridge link set dev first-eth0 hairpin off');
+    expect(await inFirst.ask(node.underlay, port)).toBe('nobody');
+
+    await node.network.ensure(node.settings);
+
+    expect(await onOtherBridge.ask(node.underlay, port)).toBe('first');
+    expect(await inFirst.ask(node.underlay, port)).toBe('first');
+  });
+
+  it('lets a connection finish where it began', async () => {
+    await node.network.mapPorts([to(first)]);
+    expect(await outside.open(node.underlay, port)).toBe('ready');
+    expect(await outside.say()).toBe('first');
+    await node.network.mapPorts([to(second)]);
+    expect(await outside.say()).toBe('first');
+    expect(await outside.ask(node.underlay, port)).toBe('second');
+    await node.network.unmapPorts([to(second)]);
+    expect(await outside.say()).toBe('first');
+    expect(await outside.ask(node.underlay, port)).toBe('ECONNREFUSED');
+  });
+
+  it('takes a UDP client along that keeps sending from one port', async () => {
+    for (const [name, client, host] of [
+      ['outside', lab.outside.peer(), node.underlay],
+      ['the node', node.peer(), '127.0.0.1'],
+    ] as const) {
+      await client.open(host, 5300, 'udp');
+      // Before anything is published it has made an entry that leads nowhere.
+      expect(await client.say(200), name).not.toBe('first');
+      await node.network.mapPorts([to(first, 5300, 'udp')]);
+      expect(await client.say(), name).toBe('first');
+      await node.network.mapPorts([to(second, 5300, 'udp')]);
+      expect(await client.say(), name).toBe('second');
+      await node.network.unmapPorts([to(second, 5300, 'udp')]);
+    }
+  });
+
+  it('takes an element away only while it leads where it is said to', async () => {
+    await node.network.mapPorts([to(first), to(first, 8081), to(first, 8081, 'udp')]);
+    await node.network.mapPorts([to(second)]);
+    await node.network.unmapPorts([
+      to(first),
+      { ...to(first, 8081), toPort: 81 },
+      to(first, 8081, 'udp'),
+      to(first, 9),
+    ]);
+    const left = await node.network.portMap();
+    expect(left.sort((a, b) => a.hostPort - b.hostPort)).toEqual([to(second), to(first, 8081)]);
+  });
+
+  it('makes changes asked for at once one after the other', async () => {
+    await Promise.all([first, second, first, second].map((address) => node.network.mapPorts([to(address)])));
+    expect(await node.network.portMap()).toEqual([to(second)]);
+  });
+
+  it('leaves everything as it is when it is set up again, by this agent or the next', async () => {
+    await node.network.mapPorts([to(first), to(second, 8081), to(second, 8081, 'udp')]);
+    const client = lab.outside.peer();
+    await client.open(node.underlay, port);
+    const before = await everything();
+    await node.network.ensure(node.settings);
+    const next = new KernelNetwork({ prefix: ['nsenter', `--net=/run/netns/${node.namespace}`, '--'] });
+    await next.ensure(node.settings);
+    await next.mapPorts([to(first)]);
+    expect(await everything()).toBe(before);
+    expect(await client.say()).toBe('first');
+  });
+
+  it('repairs a table that was changed by hand, keeping its elements and connections', async () => {
+    const before = await everything();
+    await node.network.mapPorts([to(first)]);
+    const client = lab.outside.peer();
+    await client.open(node.underlay, port);
+    await node.run('nft flush chain ip restow prerouting; nft add rule ip restow output counter');
+    expect(await outside.ask(node.underlay, port)).not.toBe('first');
+    await node.network.ensure(node.settings);
+    expect(await outside.ask(node.underlay, port)).toBe('first');
+    expect(await client.say()).toBe('first');
+    await node.network.unmapPorts([to(first)]);
+    expect(await everything()).toBe(before);
+    await node.run('nft delete table ip restow');
+    await node.network.ensure(node.settings);
+    expect(await everything()).toBe(before);
+  });
+
+  it("never touches anybody else's table, chain or rule", async () => {
+    await node.run(`
+      nft add table ip foreign
+      nft 'add chain ip foreign pre { type nat hook prerouting priority -105; }'
+      nft 'add rule ip foreign pre tcp dport 9999 dnat to 172.31.0.9:80'
+      iptables -A DOCKER-USER -s 192.0.2.0/24 -j DROP
+      iptables -A FORWARD -s 192.0.2.1 -j ACCEPT`);
+    const foreign = () => node.run('nft list table ip foreign; iptables -S | grep 192.0.2');
+    const before = await foreign();
+    await node.run('nft delete table ip restow');
+    await node.network.ensure(node.settings);
+    await node.network.mapPorts([to(first)]);
+    await node.network.unmapPorts([to(first)]);
+    expect(await foreign()).toBe(before);
+  });
+
+  it('keeps containers away from what listens on 127.0.0.1 alone', async () => {
+    const secret = node.peer();
+    await secret.serve('secret', 7000, 'tcp', '127.0.0.1');
+    expect(await onNode.ask('127.0.0.1', 7000)).toBe('secret');
+    const intruder = await lab.container(node, 'intruder', { node: '172.30.0.66' });
+    await intruder.run(`
+      ip route del local 127.0.0.0/8 table local; ip route add 127.0.0.0/8 via 172.30.0.1
+      ip route flush cache; ip route del local 127.0.0.1 table local 2>/dev/null || true
+      echo 1 >/proc/sys/net/ipv4/conf/eth0/route_localnet`);
+    const ask = () => intruder.peer().ask('127.0.0.1', 7000, { from: '172.30.0.66' });
+    expect(await ask()).not.toBe('secret');
+    // What the rule is for: without it, the setting that 127.0.0.1 needs opens that door.
+    await node.run('nft flush chain ip restow guard');
+    expect(await ask()).toBe('secret');
+    await node.network.ensure(node.settings);
+    expect(await ask()).not.toBe('secret');
+  });
+
+  it('names who listens, by pid and program', async () => {
+    const tcp = node.peer();
+    await tcp.serve('x', 9001);
+    const udp = node.peer();
+    await udp.serve('x', 9001, 'udp');
+    const holder = (peer: Peer) => ({ kind: 'foreign', pid: peer.pid, program: 'node' });
+    const both = [
+      { protocol: 'tcp', port: 9001, holder: holder(tcp) },
+      { protocol: 'udp', port: 9001, holder: holder(udp) },
+    ];
+    expect(
+      await node.network.listeners([
+        { protocol: 'tcp', port: 9001 },
+        { protocol: 'udp', port: 9001 },
+        { protocol: 'tcp', port: 9002 },
+      ]),
+    ).toEqual(both);
+    expect(await node.network.listeners([{ protocol: 'udp', port: 9001 }])).toEqual([both[1]]);
+    const all = await node.network.listeners([]);
+    expect(all).toEqual(expect.arrayContaining(both));
+    // The overlay's own port, which the kernel holds.
+    expect(all.find(({ port: p }) => p === 4789)).toMatchObject({ protocol: 'udp', holder: { pid: null } });
+    // Programs of containers listen in namespaces of their own.
+    expect(all.some(({ port: p }) => p === 80)).toBe(false);
+  });
+
+  it('refuses before it is set up, and what can be no element', async () => {
+    const bare = await lab.node('bare');
+    const refusal = (promise: Promise<unknown>) =>
+      promise.then(
+        () => 'it worked',
+        (error: unknown) => error,
+      );
+    expect(await bare.network.portMap()).toEqual([]);
+    expect(isRestowError(await refusal(bare.network.mapPorts([to(first)])), 'failed-precondition')).toBe(true);
+    for (const wrong of [to('not an address'), to(first, 0), to(first, 65536), { ...to(first), toPort: 1.5 }])
+      expect(isRestowError(await refusal(node.network.mapPorts([wrong])), 'internal'), JSON.stringify(wrong)).toBe(
+        true,
+      );
+    expect(isRestowError(await refusal(node.network.mapPorts([to(first), to(second)])), 'internal')).toBe(true);
+    expect(await node.network.portMap()).toEqual([]);
+  });
+});
