@@ -26,7 +26,8 @@ rmdir /run/machine-sys
 
 # Writes to /etc stay in the host, and go with it.
 mount -t overlay overlay -o lowerdir=/etc,upperdir=/run/etc/upper,workdir=/run/etc/work /etc
-rm -f /etc/hosts /etc/machine-id /etc/hostname
+# The key an older engine has its id from is the machine's own, if there is one: a host makes its own.
+rm -f /etc/hosts /etc/machine-id /etc/hostname /etc/docker/key.json
 cp "$files/hosts" "$files/machine-id" /etc/
 echo "$name" >/etc/hostname
 hostname "$name"

@@ -1,9 +1,11 @@
 import { isRestowError } from '@restow/shared/base/errors';
 import { exitCodeOf, type SubCommand, say, wrongUsage } from './commands/command-line.ts';
+import { demo } from './commands/demo.ts';
 import { lab } from './commands/lab.ts';
+import { up } from './commands/up.ts';
 
 /** What `./restow` hands over to this program. */
-const commands: Record<string, SubCommand> = { lab };
+const commands: Record<string, SubCommand> = { demo, lab, up };
 
 // Whoever reads us may have seen enough (`| head`).
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
