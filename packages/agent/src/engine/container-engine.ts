@@ -57,7 +57,7 @@ export interface ContainerEngine {
   hasImage(image: PinnedImage): Promise<boolean>;
   /** Paths the image declares as VOLUME, sorted. Throws `image-not-found` when the engine has not got it. */
   imageVolumes(image: PinnedImage): Promise<string[]>;
-  /** Resolves with the image's id; `bytes` were transferred, none when it was there already. */
+  /** Resolves with the image's id. `bytes`: transferred as far as the engine reports it, which it may not of tiny layers. */
   pull(
     image: PinnedImage,
     onProgress: (progress: PullProgress) => void,

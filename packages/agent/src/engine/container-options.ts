@@ -32,12 +32,6 @@ const fixedAt = (address: string) => ({ IPAMConfig: { IPv4Address: address } });
 /** The overlay's end: the slot's address, and its MAC, which engines from 28 on draw at random unless it is given. */
 export const overlayEndpoint = (address: string) => ({ ...fixedAt(address), MacAddress: macOf(address) });
 
-/** A name the kernel takes; a slot of a service with a very long name keeps the engine's choice. */
-const hostname = (spec: InstanceSpec): string | undefined => {
-  const name = slotName(spec.serviceName, spec.slotIndex);
-  return name.length <= 63 ? name : undefined;
-};
-
 /** The engine counts whole seconds. */
 export const wholeSeconds = (ms: number): number => Math.ceil(ms / 1000);
 
@@ -48,7 +42,6 @@ export const wholeSeconds = (ms: number): number => Math.ceil(ms / 1000);
  */
 export const containerOptions = (spec: InstanceSpec, nodeAddress: string, apiVersion: string) => ({
   name: containerName(spec),
-  Hostname: hostname(spec),
   Image: engineReference(spec.image),
   Env: Object.entries(spec.env).map(([name, value]) => `${name}=${value}`),
   Cmd: spec.command ?? undefined,

@@ -20,7 +20,7 @@ export const statusOf = (error: unknown): number | null => ((error ?? {}) as Eng
 
 const isSocketTrouble = (error: unknown): boolean => {
   const { code, statusCode } = (error ?? {}) as EngineAnswer;
-  return statusCode === undefined && typeof code === 'string';
+  return statusCode === undefined && /^E[A-Z]+$/.test(code ?? '');
 };
 
 const socketTrouble = (error: unknown, socketPath: string): EngineError => {
