@@ -1,4 +1,5 @@
 import { messageOf } from '@restow/shared/base/errors';
+import { Exclusive } from '@restow/shared/base/exclusive';
 import { hasEnded } from '@restow/shared/domain/deployment';
 import { moveDeployment } from './move-deployment.ts';
 import { removeService } from './remove-service.ts';
@@ -18,7 +19,7 @@ export class ServiceQueues {
   readonly #world: World;
   readonly #signal: AbortSignal;
   readonly #turns = new Map<string, Promise<void>>();
-  readonly #doors = new Map<string, Promise<unknown>>();
+  readonly #doors = new Map<string, Exclusive>();
 
   constructor(world: World, signal: AbortSignal) {
     this.#world = world;
@@ -27,14 +28,9 @@ export class ServiceQueues {
 
   /** Runs `work` when no other admission of this service is under way. */
   admit<T>(serviceId: string, work: () => Promise<T>): Promise<T> {
-    const before = this.#doors.get(serviceId) ?? Promise.resolve();
-    const mine = before.then(work, work);
-    const settled = mine.then(
-      () => undefined,
-      () => undefined,
-    );
-    this.#doors.set(serviceId, settled);
-    return mine;
+    const door = this.#doors.get(serviceId) ?? new Exclusive();
+    this.#doors.set(serviceId, door);
+    return door.run(work);
   }
 
   /** The recorded deployment runs when those before it have ended. */
