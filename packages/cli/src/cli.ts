@@ -1,0 +1,41 @@
+import { type CallOptions, RestowClient } from '@restow/shared/rpc/restow-client';
+import { type Connection, readConnection } from './connection.ts';
+import { worse } from './exit-codes.ts';
+import type { Io } from './io.ts';
+
+/** One run of the program: its world, its coordinator, and how it will end. */
+export interface Cli extends Disposable {
+  io: Io;
+  /** Dials at the first call. Throws when no coordinator is known. */
+  client(): RestowClient;
+  /** What every call is given: Ctrl-C hangs up. */
+  call: CallOptions;
+  /** What was dialled; `null` as long as nothing was. */
+  connection(): Connection | null;
+  /** The run ends with this code, unless a worse one was or will be said. */
+  endWith(exitCode: number): void;
+  exitCode(): number;
+}
+
+export const openCli = (io: Io): Cli => {
+  let opened: { connection: Connection; client: RestowClient } | null = null;
+  let code = 0;
+  const open = () => {
+    const connection = readConnection(io.env);
+    return { connection, client: new RestowClient(connection) };
+  };
+  return {
+    io,
+    call: { signal: io.interrupted },
+    client: () => {
+      opened ??= open();
+      return opened.client;
+    },
+    connection: () => opened?.connection ?? null,
+    endWith: (exitCode) => {
+      code = worse(code, exitCode);
+    },
+    exitCode: () => code,
+    [Symbol.dispose]: () => opened?.client.close(),
+  };
+};

@@ -1,0 +1,24 @@
+import { RestowError } from '@restow/shared/base/errors';
+import type { Command } from 'commander';
+import type { Cli } from '../cli.ts';
+import { addOutputFlags, type OutputFlags } from '../flags/output-flags.ts';
+import { parseWholeNumber } from '../flags/whole-number.ts';
+import { print } from '../output.ts';
+import { deploymentList } from '../render/deployment-list.ts';
+
+/** `restow deployment ls [SERVICE]` */
+export const addDeploymentLs = (deployment: Command, cli: Cli): void => {
+  const command = deployment
+    .command('ls')
+    .description('list deployments, the newest first')
+    .argument('[service]', 'only of this service')
+    .option('-l, --last <n>', 'how many', '25');
+  addOutputFlags(command, { quiet: 'numbers only', trunc: true }).action(
+    async (service: string | undefined, flags: OutputFlags & { last: string }) => {
+      const limit = parseWholeNumber(flags.last, 1);
+      if (!limit.ok) throw new RestowError('invalid', `--last: ${limit.message}.`);
+      const deployments = await cli.client().listDeployments({ service, limit: limit.value }, cli.call);
+      print(cli.io, flags, deployments, { id: ({ number }) => number, text: deploymentList });
+    },
+  );
+};

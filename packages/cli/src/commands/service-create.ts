@@ -1,0 +1,30 @@
+import type { Command } from 'commander';
+import type { Cli } from '../cli.ts';
+import { type CreateFlags, defineService } from '../define/define-service.ts';
+import { addDefinitionFlags } from '../flags/definition-flags.ts';
+import { addOutputFlags, type OutputFlags } from '../flags/output-flags.ts';
+import { note, printJson } from '../output.ts';
+
+/** `restow service create IMAGE [-- COMMAND...]` */
+export const addServiceCreate = (service: Command, cli: Cli): void => {
+  const command = service
+    .command('create')
+    .description('define a service; nothing runs until it is started')
+    .argument('<image>', 'such as registry:5000/team/app:v1')
+    .argument('[command...]', "after --: command instead of the image's own")
+    .option('-n, --name <name>', "a DNS label (default: the last part of the image's name)")
+    .option('--sync', 'known from Docker Cloud; defining takes no waiting');
+  addOutputFlags(addDefinitionFlags(command))
+    .addHelpText(
+      'after',
+      `
+Example:
+  restow service create app:v1 --name web -t 3 -p 8080:80 -v /data --tag prod --deployment-strategy HIGH_AVAILABILITY`,
+    )
+    .action(async (image: string, words: string[], flags: CreateFlags & OutputFlags) => {
+      const view = await defineService(cli, image, words, flags);
+      if (flags.output === 'json') printJson(cli.io, view);
+      else cli.io.stdout.write(`${view.id}\n`);
+      note(cli.io, `${view.name} is defined; nothing runs until \`restow service start ${view.name}\`.`);
+    });
+};

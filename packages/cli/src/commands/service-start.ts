@@ -1,0 +1,28 @@
+import type { Command } from 'commander';
+import type { Cli } from '../cli.ts';
+import { exitCodesHelp } from '../exit-codes.ts';
+import { addOutputFlags, type OutputFlags } from '../flags/output-flags.ts';
+import {
+  addRedeployFlags,
+  addWaitFlags,
+  type RedeployFlags,
+  redeployOptions,
+  type WaitFlags,
+} from '../flags/redeploy-flags.ts';
+import { deployEach } from '../follow/deploy-each.ts';
+
+/** `restow service start SERVICE...` */
+export const addServiceStart = (service: Command, cli: Cli): void => {
+  const command = service
+    .command('start')
+    .description('first deployment of services that were created')
+    .argument('<service...>');
+  addOutputFlags(addWaitFlags(addRedeployFlags(command)), {
+    quiet: 'tell nothing on the way; prints the number of the deployment',
+  })
+    .addHelpText('after', `\n${exitCodesHelp}`)
+    .action(async (names: string[], flags: OutputFlags & RedeployFlags & WaitFlags) => {
+      const options = redeployOptions(flags);
+      await deployEach(cli, names, flags, (name, call) => cli.client().startService(name, options, call));
+    });
+};

@@ -1,0 +1,61 @@
+import { RestowError } from '@restow/shared/base/errors';
+import { defaultRedeployOptions } from '@restow/shared/domain/deployment';
+import type { ServiceView } from '@restow/shared/domain/view';
+import type { Command } from 'commander';
+import type { Cli } from '../cli.ts';
+import { changeService } from '../define/change-service.ts';
+import { exitCodesHelp } from '../exit-codes.ts';
+import { addDefinitionFlags, type DefinitionFlags } from '../flags/definition-flags.ts';
+import { addOutputFlags, type OutputFlags } from '../flags/output-flags.ts';
+import { addWaitFlags, followOptions, type WaitFlags } from '../flags/redeploy-flags.ts';
+import { deployEach } from '../follow/deploy-each.ts';
+import { note, printJson } from '../output.ts';
+import { forEachName } from '../report.ts';
+
+type Flags = DefinitionFlags & OutputFlags & WaitFlags & { redeploy?: boolean };
+
+const notDefinition = new Set(['output', 'quiet', 'wait', 'sync', 'detach', 'timeout', 'redeploy', 'command']);
+
+/** `restow service update SERVICE...`, `set` to users of Docker Cloud's client. */
+export const addServiceUpdate = (service: Command, cli: Cli): void => {
+  const command = service
+    .command('update')
+    .alias('set')
+    .description('change definitions; what runs stays as it is until it is redeployed')
+    .argument('<service...>')
+    .option('--image <image>', 'image to run')
+    .option('--redeploy', 'redeploy each service once it is changed');
+  addOutputFlags(addWaitFlags(addDefinitionFlags(command)))
+    .addHelpText(
+      'after',
+      `
+A list that is named replaces the whole list, as Docker Cloud's client did it; an empty value clears it (-p '').
+
+Examples:
+  restow service update web --image app:v2 -e LOG=debug
+  restow service set web --image app:v2 --redeploy --sync
+
+${exitCodesHelp}`,
+    )
+    .action(async (names: string[], flags: Flags) => {
+      if (!Object.entries(flags).some(([flag, value]) => !notDefinition.has(flag) && value !== undefined))
+        throw new RestowError(
+          'invalid',
+          'Nothing to change: give at least one flag of the definition, such as --image.',
+        );
+      followOptions(flags);
+      const changed: ServiceView[] = [];
+      await forEachName(cli, names, async (name) => {
+        changed.push(await changeService(cli, name, flags));
+      });
+      const ids = changed.map(({ id }) => id);
+      if (flags.redeploy)
+        return void (await deployEach(cli, ids, flags, (id, call) =>
+          cli.client().redeploy(id, defaultRedeployOptions, call),
+        ));
+      if (flags.output === 'json') printJson(cli.io, changed);
+      else cli.io.stdout.write(ids.map((id) => `${id}\n`).join(''));
+      for (const { name, pending } of changed)
+        if (pending.length > 0) note(cli.io, `${name} runs as before until \`restow service redeploy ${name}\`.`);
+    });
+};

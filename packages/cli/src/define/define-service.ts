@@ -1,0 +1,33 @@
+import { defaultDefinition, type ServiceDefinition } from '@restow/shared/domain/service';
+import type { ServiceView } from '@restow/shared/domain/view';
+import type { Cli } from '../cli.ts';
+import { readFileIfThere } from '../connection.ts';
+import { applyDefinitionFlags, type DefinitionFlags, type FlagWorld } from '../flags/definition-flags.ts';
+import { nameFromImage } from '../flags/service-name.ts';
+import { note } from '../output.ts';
+
+/** Flags of `service create` and `service run`; `command` is an argument there. */
+export type CreateFlags = DefinitionFlags & { name?: string };
+
+export const flagWorld = (cli: Cli): FlagWorld => ({ environment: cli.io.env, readFile: readFileIfThere });
+
+/** Defines the service that the flags describe. Throws `invalid` with all that is wrong, or `already-exists`. */
+export const defineService = async (
+  cli: Cli,
+  image: string,
+  words: string[],
+  flags: CreateFlags,
+): Promise<ServiceView> => {
+  const given = { ...flags, image, command: words };
+  const definition = applyDefinitionFlags(defaultDefinition(image), given, flagWorld(cli));
+  const view = await cli.client().createService(flags.name ?? nameFromImage(image), definition, cli.call);
+  await warnOfTags(cli, view.name, definition);
+  return view;
+};
+
+/** A tag on no node is more often a slip than a plan; said at once, not only when the redeploy is refused. */
+export const warnOfTags = async (cli: Cli, name: string, { tags }: ServiceDefinition): Promise<void> => {
+  if (tags.length === 0) return;
+  const carried = new Set((await cli.client().listNodes(cli.call)).flatMap((node) => node.tags));
+  for (const tag of tags) if (!carried.has(tag)) note(cli.io, `Warning: ${name}: no node carries the tag ${tag}.`);
+};

@@ -1,0 +1,43 @@
+import type { DeploymentEvent } from '@restow/shared/domain/view';
+import type { Out } from '../io.ts';
+import type { Paint } from '../render/paint.ts';
+import { noProgress, nowLine, tellEvent } from '../render/progress.ts';
+
+/** Tells a deployment as it happens. */
+export interface Telling {
+  event(event: DeploymentEvent): void;
+  /** A line of the command's own, between the others. */
+  say(line: string): void;
+  /** Takes the line away that changes in place. */
+  close(): void;
+}
+
+const clearLine = '\r\u001b[2K';
+
+/** On a terminal the last line shows what goes on at this moment; elsewhere only what has happened is told. */
+export const openTelling = (out: Out, paint: Paint): Telling => {
+  let progress = noProgress;
+  let shown = '';
+  const show = (line: string) => {
+    if (!out.isTTY || line === shown) return;
+    out.write(`${clearLine}${line}`);
+    shown = line;
+  };
+  const say = (line: string) => {
+    show('');
+    out.write(`${line}\n`);
+  };
+  return {
+    event: (event) => {
+      const [next, lines] = tellEvent(progress, event, paint);
+      progress = next;
+      lines.forEach(say);
+      show(nowLine(progress).slice(0, out.columns - 1));
+    },
+    say,
+    close: () => show(''),
+  };
+};
+
+/** For programs that read JSON, and for --detach: nothing is told on the way. */
+export const silentTelling: Telling = { event: () => undefined, say: () => undefined, close: () => undefined };

@@ -1,0 +1,30 @@
+#!/usr/bin/env node
+import { Interrupted, type Out } from './io.ts';
+import { run } from './run.ts';
+
+const interruption = new AbortController();
+// Once: a second Ctrl-C ends the program at once, as without us.
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => interruption.abort(new Interrupted(signal)));
+
+// `restow service logs web | head`: the reader has enough. 141 is what a shell calls an end by SIGPIPE.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(141);
+  throw error;
+});
+
+const out = (stream: NodeJS.WriteStream): Out => ({
+  write: (text) => void stream.write(text),
+  isTTY: stream.isTTY === true,
+  get columns() {
+    return stream.columns ?? 80;
+  },
+});
+
+process.exitCode = await run(process.argv.slice(2), {
+  stdout: out(process.stdout),
+  stderr: out(process.stderr),
+  env: process.env,
+  now: Date.now,
+  interrupted: interruption.signal,
+});

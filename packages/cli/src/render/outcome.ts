@@ -1,0 +1,38 @@
+import type { DeploymentState } from '@restow/shared/domain/deployment';
+import type { DeploymentView } from '@restow/shared/domain/view';
+import type { Paint } from './paint.ts';
+import { indent } from './table.ts';
+import { counted, imageLabel, seconds } from './words.ts';
+
+const words: Record<DeploymentState, string> = {
+  queued: 'is queued',
+  planning: 'is being planned',
+  preparing: 'is being prepared',
+  rolling: 'is under way',
+  watching: 'is being watched',
+  undoing: 'is being rolled back',
+  succeeded: 'succeeded',
+  undone: 'was rolled back',
+  refused: 'was refused, nothing that runs was touched',
+  failed: 'failed',
+  superseded: 'was superseded',
+};
+
+const what = ({ kind, serviceName, plan, revisionNumber }: DeploymentView): string => {
+  if (kind === 'remove') return `: ${serviceName} is gone; volumes it had stay, detached (restow volume ls)`;
+  if (!plan) return '';
+  const slots = counted(plan.swaps.length, 'slot');
+  return `: ${slots} on revision ${revisionNumber ?? plan.revisionNumber}, ${imageLabel(plan.image, { trunc: true })}`;
+};
+
+const took = ({ startedAt, endedAt }: DeploymentView): string =>
+  startedAt === null || endedAt === null ? '' : ` after ${seconds(endedAt - startedAt)}`;
+
+/** How a deployment ended, and why: one line, and the reason with the last words of what failed. Pure. */
+export const outcomeText = (deployment: DeploymentView, paint: Paint): string => {
+  const { serviceName, number, state, reason } = deployment;
+  const head = `${serviceName}: deployment ${number} `;
+  if (state === 'succeeded') return `${head}${paint.good(words[state])}${took(deployment)}${what(deployment)}\n`;
+  const why = reason === '' ? '' : indent(`${reason.trimEnd()}\n`);
+  return `${head}${paint.bad(words[state])}${took(deployment)}\n${why}`;
+};

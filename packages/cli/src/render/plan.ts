@@ -1,0 +1,89 @@
+import type { NodeVerdict } from '@restow/shared/domain/placement';
+import type { Plan, PlannedSwap, PlanRefusal } from '@restow/shared/domain/plan';
+import { slotName } from '@restow/shared/domain/slot';
+import type { Look } from './look.ts';
+import { columns, indent } from './table.ts';
+import { counted, imageLabel, listed, portLabel } from './words.ts';
+
+const chosenFirst = (verdicts: NodeVerdict[], nodeId: string): NodeVerdict[] => [
+  ...verdicts.filter((verdict) => verdict.nodeId === nodeId),
+  ...verdicts.filter((verdict) => verdict.nodeId !== nodeId),
+];
+
+const whyNot = ({ reasons }: NodeVerdict): string => `no: ${reasons.map(({ message }) => message).join('; ')}`;
+
+const verdictRow = (verdict: NodeVerdict, chosen: { nodeId: string; because: string } | null): string[] => {
+  if (verdict.nodeId === chosen?.nodeId) return [verdict.nodeName, `chosen: ${chosen.because}`];
+  if (!verdict.fits) return [verdict.nodeName, whyNot(verdict)];
+  return [verdict.nodeName, verdict.score === null ? 'would fit too' : `would fit too (score ${verdict.score})`];
+};
+
+const routeOf = ({ from, placement }: PlannedSwap): string => {
+  if (from === null) return `new on ${placement.nodeName}`;
+  return from.nodeId === placement.nodeId ? `stays on ${from.nodeName}` : `${from.nodeName} -> ${placement.nodeName}`;
+};
+
+const swapText = (swap: PlannedSwap, { paint }: Look): string => {
+  const { placement } = swap;
+  const verdicts = chosenFirst(placement.verdicts, placement.nodeId).map((verdict) => verdictRow(verdict, placement));
+  const volumes = swap.volumes.map(({ name, path, fresh, readOnly }) => [
+    'volume',
+    `${path}: ${name}, ${fresh ? 'fresh and empty' : 'kept'}${readOnly ? ', read-only' : ''}`,
+  ]);
+  const detached = swap.detaches.map(({ name, nodeName }) => [
+    'volume',
+    `${name} is detached and stays on ${nodeName}`,
+  ]);
+  const ports = swap.ports.map((port) => ['port', portLabel(port)]);
+  const head = `${paint.bold(swap.slotName)}   ${swap.address ?? 'a new address'}   ${routeOf(swap)}\n`;
+  return head + indent(columns([...verdicts, ...volumes, ...detached, ...ports]));
+};
+
+const batchesText = ({ batches, serviceName }: Plan): string =>
+  batches.map((slots) => slots.map((index) => slotName(serviceName, index)).join(' ')).join(', then ');
+
+const gateText = ({ gate, batches, serviceName }: Plan): string =>
+  gate ? `on: ${slotName(serviceName, batches[0]?.[0] ?? 1)} alone, the rest once it is healthy` : 'off';
+
+const outageText = ({ predictedOutage: { seconds, from } }: Plan): string =>
+  `${seconds.toFixed(1)} s for each slot that is swapped (${from})`;
+
+/** A plan: what it will do to each slot, and why there and in this order. Pure. */
+export const planText = (plan: Plan, look: Look): string => {
+  const { order } = plan;
+  const { paint } = look;
+  const isFirst = plan.swaps.every(({ from }) => from === null);
+  const asked = order.asked === order.chosen ? '' : ` (asked for: ${order.asked})`;
+  const about = [
+    ['image', imageLabel(plan.image, look)],
+    ['order', `${order.chosen}${asked}: ${order.because}`],
+    ['gate', gateText(plan)],
+    ['batches', batchesText(plan)],
+    ['images', listed(plan.pulls.map(({ nodeName, present }) => `${nodeName} ${present ? 'has it' : 'pulls it'}`))],
+    ...(isFirst ? [] : [['not answering', outageText(plan)]]),
+  ];
+  const what = isFirst ? 'first deployment' : 'redeploy';
+  const removals = plan.removals.map(
+    ({ slotName, nodeName }) => `${slotName}${nodeName ? ` on ${nodeName}` : ''} goes: fewer slots are wanted\n`,
+  );
+  return [
+    `${paint.bold(plan.serviceName)}: ${what} of ${counted(plan.swaps.length, 'slot')} to revision ${plan.revisionNumber}\n`,
+    indent(columns(about)),
+    ...plan.swaps.map((swap) => `\n${swapText(swap, look)}`),
+    ...(removals.length > 0 ? ['\n', ...removals] : []),
+    ...(plan.warnings.length > 0 ? ['\n', ...plan.warnings.map((warning) => `warning: ${warning}\n`)] : []),
+  ].join('');
+};
+
+/** Why there is no plan: every slot without a place, every node with every reason, and the ways out. Pure. */
+export const refusalText = (refusal: PlanRefusal, { paint }: Look): string =>
+  [
+    `${paint.bold(refusal.serviceName)}: ${paint.bad('cannot be deployed')}, nothing was touched\n`,
+    indent(`${refusal.message}\n`),
+    ...refusal.unplaceable.map(
+      ({ slotName, message, verdicts, waysOut }) =>
+        `\n${paint.bold(slotName)}   ${message}\n` +
+        indent(columns(verdicts.map((verdict) => verdictRow(verdict, null)))) +
+        (waysOut.length > 0 ? indent(`ways out:\n${waysOut.map((way) => `  - ${way}\n`).join('')}`) : ''),
+    ),
+  ].join('');

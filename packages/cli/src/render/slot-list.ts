@@ -1,0 +1,39 @@
+import type { SlotView } from '@restow/shared/domain/view';
+import type { Look } from './look.ts';
+import type { Paint } from './paint.ts';
+import { unsynchronized } from './service-list.ts';
+import { table } from './table.ts';
+import { ago, imageLabel, listed, none, portLabel, shortId } from './words.ts';
+
+const stateLabel = ({ state, exitCode, synchronized, revisionNumber }: SlotView, paint: Paint): string => {
+  const word = state === 'stopped' && exitCode !== null ? `stopped (exit code ${exitCode})` : state;
+  const coloured = state === 'running' ? paint.good(word) : paint.bad(word);
+  return synchronized || revisionNumber === null ? coloured : `${coloured} ${unsynchronized}`;
+};
+
+const healthLabel = ({ health }: SlotView, paint: Paint): string => {
+  if (health === 'none') return none;
+  return health === 'unhealthy' ? paint.bad(health) : health;
+};
+
+/** `service ps`. Pure. */
+export const slotList = (slots: SlotView[], look: Look): string =>
+  table(
+    ['SLOT', 'NODE', 'ADDRESS', 'STATE', 'HEALTH', 'IMAGE', 'REVISION', 'PORTS', 'INSTANCE', 'SINCE'],
+    slots.map((slot) => [
+      slot.name,
+      slot.nodeName ?? none,
+      slot.address,
+      stateLabel(slot, look.paint),
+      healthLabel(slot, look.paint),
+      imageLabel(slot.image, look),
+      String(slot.revisionNumber ?? none),
+      listed(slot.ports.map(portLabel)),
+      shortId(slot.instanceId, look),
+      ago(slot.startedAt, look.now),
+    ]),
+  );
+
+/** A slot that runs something older than the newest definition. */
+export const isMarked = ({ synchronized, revisionNumber }: SlotView): boolean =>
+  !synchronized && revisionNumber !== null;
