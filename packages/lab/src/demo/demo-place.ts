@@ -12,3 +12,6 @@ export const demoMark = {
 };
 
 export const demoService = 'demo';
+
+/** Holds the uuid of the demo's service, by which its containers and volumes are found again after a crash. */
+export const serviceIdFile = join(demoDir, 'service-id');

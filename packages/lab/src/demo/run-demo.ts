@@ -8,7 +8,7 @@ import { mustRun } from '../command.ts';
 import { startLocalNode } from '../local-node.ts';
 import { startRegistry } from '../registry.ts';
 import { pushSampleImages } from '../sample-images.ts';
-import { demoDir, demoMark, demoService } from './demo-place.ts';
+import { demoDir, demoMark, demoService, serviceIdFile } from './demo-place.ts';
 import { probe, summarize } from './probe.ts';
 import { chapter, line, type } from './tell.ts';
 
@@ -89,9 +89,11 @@ export async function runDemo(
   chapter('Deploy: a service with a volume and a published port');
   await type(
     node.env,
-    ...['service', 'run', '--name', demoService, '-p', `${port}:80`, '-v', '/data', '--health-http', '80/'],
+    ...['service', 'create', '--name', demoService, '-p', `${port}:80`, '-v', '/data', '--health-http', '80/'],
     `${registry.address}/app:v1`,
   );
+  await writeFile(serviceIdFile, (await client.getService(demoService)).id);
+  await type(node.env, 'service', 'start', demoService);
   await mustRun('write into the volume', [
     ...['docker', '-H', `unix://${socketPath}`, 'exec', (await slotOf(client)).containerId ?? '', 'sh', '-c'],
     'echo "written before the redeploy" >/data/note',

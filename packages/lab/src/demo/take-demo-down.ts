@@ -7,7 +7,7 @@ import { mustRun, runCommand } from '../command.ts';
 import { publishedAddress } from '../local-node.ts';
 import { endProgram, programsMarked } from '../pids.ts';
 import { builtProgram } from '../programs.ts';
-import { demoDir, demoMark } from './demo-place.ts';
+import { demoDir, demoMark, serviceIdFile } from './demo-place.ts';
 
 /** How long the demo's own clean-up of its service may take. Milliseconds. */
 const removalMs = 60_000;
@@ -30,19 +30,17 @@ const removeServices = async (): Promise<boolean> => {
 };
 
 /**
- * Takes the demo away, all of it: its service, programs, containers, the volume it made (by name, and only those that
- * carry the demo's labels), images, and what its agent set up in the kernel. Safe to repeat, also after a crash.
+ * Takes the demo away, all of it: its service, programs, containers, the volume it made (by name, and only one that
+ * carries the demo's service as its label), images, and what its agent set up in the kernel. Safe to repeat, also after a crash.
  */
 export async function takeDemoDown(socketPath: string, registry: string | null): Promise<void> {
   await removeServices();
   for (const member of await programsMarked(demoMark.name, demoMark.value)) await endProgram(member, 10_000);
 
   const docker = (...args: string[]) => ['docker', '-H', `unix://${socketPath}`, ...args];
-  const nodeId = existsSync(join(demoDir, 'data/agent/node-id'))
-    ? (await readFile(join(demoDir, 'data/agent/node-id'), 'utf8')).trim()
-    : null;
-  if (nodeId !== null) {
-    const ours = ['--filter', `label=io.restow.node=${nodeId}`];
+  const serviceId = existsSync(serviceIdFile) ? (await readFile(serviceIdFile, 'utf8')).trim() : '';
+  if (serviceId !== '') {
+    const ours = ['--filter', `label=io.restow.service=${serviceId}`];
     const containers = (await mustRun("list the demo's containers", docker('ps', '-aq', ...ours)))
       .split('\n')
       .filter(Boolean);
