@@ -1,0 +1,159 @@
+import type { Clock } from '@restow/shared/base/clock';
+import type { Order, OrderFailure, OrderKind, OrderProgress, Outcome } from '@restow/shared/domain/order';
+import { cancelMessage, orderMessage } from '@restow/shared/rpc/wire-agent';
+import type { EndedOrder } from '@restow/shared/rpc/wire-orders';
+import type { Endpoints } from '../nodes/endpoints.ts';
+import type { Session, Sessions } from '../nodes/sessions.ts';
+import type { Agents, OrderEnvelope } from '../ports/agents.ts';
+
+/** How long after an order's own deadline its outcome is still waited for. Milliseconds. */
+const graceMs = 15_000;
+
+/** An agent that was away gets at least this long for what it is asked again. Milliseconds. */
+const shortestDeadlineMs = 1_000;
+
+/** An order somebody waits for. */
+interface Waiting {
+  nodeId: string;
+  orderId: string;
+  order: Order;
+  /** When the agent gives up by itself; as the coordinator's clock has it. */
+  dueAt: number;
+  outcome: PromiseWithResolvers<Outcome>;
+  listeners: Set<(progress: OrderProgress) => void>;
+  callers: number;
+}
+
+/**
+ * The coordinator's way to its nodes over their sessions. An order is kept until its outcome is in, and sent again on
+ * each new session of its node: the agent knows it by its id and joins it to the work under way, or answers what it
+ * kept. The same order asked twice waits for one outcome.
+ */
+export class GrpcAgents implements Agents {
+  readonly #sessions: Sessions;
+  readonly #endpoints: Endpoints;
+  readonly #clock: Clock;
+  readonly #epoch: number;
+  /** Sessions that were welcomed, by node. */
+  readonly #open = new Map<string, Session>();
+  readonly #waiting = new Map<string, Waiting>();
+  /** Orders nobody wants any more, of nodes that could not be told yet. */
+  readonly #revoked = new Map<string, Set<string>>();
+
+  constructor(parts: { sessions: Sessions; endpoints: Endpoints; clock: Clock; epoch: number }) {
+    this.#sessions = parts.sessions;
+    this.#endpoints = parts.endpoints;
+    this.#clock = parts.clock;
+    this.#epoch = parts.epoch;
+  }
+
+  isConnected(nodeId: string): boolean {
+    return this.#session(nodeId) !== null;
+  }
+
+  announceEndpoints(signal?: AbortSignal): Promise<void> {
+    return this.#endpoints.announce(signal);
+  }
+
+  async send<Kind extends OrderKind>(
+    nodeId: string,
+    { orderId, order, deadlineMs }: OrderEnvelope<Kind>,
+    { signal, onProgress }: { signal?: AbortSignal; onProgress?: (progress: OrderProgress) => void } = {},
+  ): Promise<Outcome<Kind>> {
+    signal?.throwIfAborted();
+    const waiting = this.#waiting.get(keyOf(nodeId, orderId)) ?? this.#give(nodeId, orderId, order, deadlineMs);
+    waiting.callers += 1;
+    if (onProgress) waiting.listeners.add(onProgress);
+    const done = new AbortController();
+    const patience = this.#clock
+      .sleep(deadlineMs + graceMs, signal ? AbortSignal.any([signal, done.signal]) : done.signal)
+      .then(() => this.#noAnswer(nodeId, order.kind, deadlineMs));
+    try {
+      return (await Promise.race([waiting.outcome.promise, patience])) as Outcome<Kind>;
+    } finally {
+      done.abort();
+      if (onProgress) waiting.listeners.delete(onProgress);
+      waiting.callers -= 1;
+      if (waiting.callers === 0) this.#forget(waiting, signal?.aborted ?? false);
+    }
+  }
+
+  /** A session was welcomed: its node is told what to give up, and asked again what is still waited for. */
+  opened(session: Session): void {
+    this.#open.set(session.nodeId, session);
+    session.send([...(this.#revoked.get(session.nodeId) ?? [])].map(cancelMessage));
+    this.#revoked.delete(session.nodeId);
+    for (const waiting of this.#waiting.values()) if (waiting.nodeId === session.nodeId) this.#ask(session, waiting);
+  }
+
+  /** What nobody waits for is dropped: it was asked by a caller who left. */
+  ended(session: Session, { orderId, kind, outcome }: EndedOrder): void {
+    const waiting = this.#waiting.get(keyOf(session.nodeId, orderId));
+    if (!waiting) return;
+    // Forgotten at once, so that whoever asks again with the same id begins anew.
+    this.#waiting.delete(keyOf(session.nodeId, orderId));
+    const fitting = kind === null || kind === waiting.order.kind;
+    waiting.outcome.resolve(fitting ? outcome : failed('internal', wrongKind(session, waiting, kind)));
+  }
+
+  progress(session: Session, orderId: string, progress: OrderProgress): void {
+    for (const listener of this.#waiting.get(keyOf(session.nodeId, orderId))?.listeners ?? []) listener(progress);
+  }
+
+  #session(nodeId: string): Session | null {
+    const session = this.#open.get(nodeId);
+    return session && this.#sessions.of(nodeId) === session && !session.over.aborted ? session : null;
+  }
+
+  #give(nodeId: string, orderId: string, order: Order, deadlineMs: number): Waiting {
+    const waiting: Waiting = {
+      nodeId,
+      orderId,
+      order,
+      dueAt: this.#clock.now() + deadlineMs,
+      outcome: Promise.withResolvers(),
+      listeners: new Set(),
+      callers: 0,
+    };
+    this.#waiting.set(keyOf(nodeId, orderId), waiting);
+    this.#revoked.get(nodeId)?.delete(orderId);
+    const session = this.#session(nodeId);
+    if (session) this.#ask(session, waiting);
+    return waiting;
+  }
+
+  #ask(session: Session, { orderId, order, dueAt }: Waiting): void {
+    const deadlineMs = Math.max(shortestDeadlineMs, dueAt - this.#clock.now());
+    session.send([orderMessage({ orderId, epoch: this.#epoch, deadlineMs, order })]);
+  }
+
+  #forget(waiting: Waiting, revoke: boolean): void {
+    const { nodeId, orderId } = waiting;
+    // Answered, and perhaps asked again since.
+    if (this.#waiting.get(keyOf(nodeId, orderId)) !== waiting) return;
+    this.#waiting.delete(keyOf(nodeId, orderId));
+    if (!revoke) return;
+    const session = this.#session(nodeId);
+    if (session) session.send([cancelMessage(orderId)]);
+    else this.#revoked.set(nodeId, (this.#revoked.get(nodeId) ?? new Set()).add(orderId));
+  }
+
+  #noAnswer(nodeId: string, kind: OrderKind, deadlineMs: number): Outcome {
+    const session = this.#session(nodeId);
+    const seconds = (deadlineMs + graceMs) / 1000;
+    const why = session
+      ? `the agent of node ${session.nodeName} is connected but did not answer; look at its log`
+      : `the agent of node ${nodeId} is not connected; start it, or look at why it cannot reach the coordinator`;
+    return failed('engine-unavailable', `No outcome of ${kind} within ${seconds} s: ${why}.`);
+  }
+}
+
+const keyOf = (nodeId: string, orderId: string): string => `${nodeId} ${orderId}`;
+
+const wrongKind = ({ nodeName }: Session, { orderId, order }: Waiting, kind: OrderKind | null): string =>
+  `Node ${nodeName} answered the order ${orderId}, of kind ${order.kind}, as if it were of kind ${kind}.`;
+
+const failed = (code: OrderFailure['code'], message: string): Outcome => ({
+  ok: false,
+  failure: { code, message, exitCode: null, logTail: [] },
+});

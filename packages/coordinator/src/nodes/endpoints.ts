@@ -1,0 +1,154 @@
+import type { Clock } from '@restow/shared/base/clock';
+import { RestowError } from '@restow/shared/base/errors';
+import { Exclusive } from '@restow/shared/base/exclusive';
+import type { Endpoint, EndpointTable } from '@restow/shared/domain/order';
+import type { ToAgent } from '@restow/shared/rpc/gen/restow/v1/ToAgent';
+import { endpointChangeMessages } from '@restow/shared/rpc/wire-agent';
+import { changesBetween, sameEndpoints } from '@restow/shared/rpc/wire-endpoints';
+import type { Store } from '../ports/store.ts';
+import { endpointsOf } from './endpoint-table.ts';
+import type { Session } from './sessions.ts';
+
+/** How long nodes may take to forward as the newest table says. Milliseconds. */
+const applyWithinMs = 10_000;
+
+const versionKey = 'endpoints-version';
+
+/** One session that is told of the table, and how far it is. */
+interface Follower {
+  session: Session;
+  sent: EndpointTable;
+  applied: number;
+  /** Why it does not forward as it should, as it last said. */
+  error: string | null;
+  onApplied: Set<() => void>;
+}
+
+/**
+ * Publishes the endpoint table. It is computed from the store, numbered so that a newer one always has a greater
+ * version (through restarts too: the version is durable before anybody sees it), and sent whole when a session opens
+ * and as changes after that.
+ */
+export class Endpoints {
+  readonly #store: Store;
+  readonly #clock: Clock;
+  readonly #inOrder = new Exclusive();
+  readonly #followers = new Map<Session, Follower>();
+  /** `null` until this coordinator has computed its first. */
+  #table: EndpointTable | null = null;
+
+  constructor({ store, clock }: { store: Store; clock: Clock }) {
+    this.#store = store;
+    this.#clock = clock;
+  }
+
+  /**
+   * From now on the session is told of every change to the table this resolves with; the caller sends that one, before
+   * it lets anything else happen (`welcome` is called with it at once).
+   */
+  follow(session: Session, welcome: (table: EndpointTable) => void): Promise<void> {
+    return this.#inOrder.run(async () => {
+      const table = await this.#renew();
+      if (session.over.aborted) return;
+      const follower: Follower = { session, sent: table, applied: 0, error: null, onApplied: new Set() };
+      this.#followers.set(session, follower);
+      session.over.addEventListener('abort', () => this.#forget(follower), { once: true });
+      welcome(table);
+    });
+  }
+
+  /** A session says how far it is. */
+  applied(session: Session, version: number, error: string | null): void {
+    const follower = this.#followers.get(session);
+    if (!follower) return;
+    follower.error = error;
+    if (error === null) follower.applied = Math.max(follower.applied, version);
+    for (const look of [...follower.onApplied]) look();
+  }
+
+  /**
+   * Computes the table anew, sends what changed, and resolves when every node with a session forwards as it says. Throws
+   * `timeout` naming the nodes that did not within 10 s, and why where they said.
+   */
+  async announce(signal?: AbortSignal): Promise<void> {
+    const { version } = await this.#inOrder.run(() => this.#renew());
+    const late = new Set([...this.#followers.values()].filter(({ applied }) => applied < version));
+    if (late.size === 0) return;
+    const done = new AbortController();
+    const all = Promise.all(
+      [...late].map(async (follower) => {
+        await whenApplied(follower, version);
+        late.delete(follower);
+      }),
+    );
+    const patience = this.#clock
+      .sleep(applyWithinMs, signal ? AbortSignal.any([signal, done.signal]) : done.signal)
+      .then(() => {
+        throw tooLate([...late]);
+      });
+    try {
+      await Promise.race([all, patience]);
+    } finally {
+      done.abort();
+    }
+  }
+
+  #forget(follower: Follower): void {
+    this.#followers.delete(follower.session);
+    for (const look of [...follower.onApplied]) look();
+  }
+
+  /** Computes the table; when it changed, numbers it and tells the followers. */
+  async #renew(): Promise<EndpointTable> {
+    const endpoints = await this.#compute();
+    if (this.#table && sameEndpoints(this.#table.endpoints, endpoints)) return this.#table;
+    const version = Number((await this.#store.settings.get(versionKey)) ?? 0) + 1;
+    await this.#store.settings.set(versionKey, String(version));
+    this.#table = { version, endpoints };
+    this.#tell(this.#table);
+    return this.#table;
+  }
+
+  async #compute(): Promise<Endpoint[]> {
+    const { slots, services, nodes } = this.#store;
+    const living = await slots.list();
+    const known = new Map((await services.list()).map((service) => [service.id, service]));
+    // A service being removed is not listed any more while its last slots go.
+    for (const { serviceId } of living) {
+      const service = known.has(serviceId) ? null : await services.get(serviceId);
+      if (service) known.set(serviceId, service);
+    }
+    return endpointsOf(living, known, new Map((await nodes.list()).map((node) => [node.id, node])));
+  }
+
+  #tell(table: EndpointTable): void {
+    const messages = new Map<EndpointTable, ToAgent[]>();
+    for (const follower of this.#followers.values()) {
+      const since = follower.sent;
+      const changes = messages.get(since) ?? endpointChangeMessages(changesBetween(since, table));
+      messages.set(since, changes);
+      follower.sent = table;
+      follower.session.send(changes);
+    }
+  }
+}
+
+/** Resolves when it forwards as that version says, or its session is over: it then gets the table when it returns. */
+const whenApplied = (follower: Follower, version: number): Promise<void> =>
+  new Promise((resolve) => {
+    const look = () => {
+      if (follower.applied < version && !follower.session.over.aborted) return;
+      follower.onApplied.delete(look);
+      resolve();
+    };
+    follower.onApplied.add(look);
+    look();
+  });
+
+const tooLate = (late: Follower[]): RestowError => {
+  const names = late.map(({ session, error }) => (error ? `${session.nodeName} (${error})` : session.nodeName)).sort();
+  return new RestowError(
+    'timeout',
+    `Not every node forwards to the slots' new places after ${applyWithinMs / 1000} s: ${names.join(', ')}. Look at the agent's log there.`,
+  );
+};
