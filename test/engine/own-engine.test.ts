@@ -7,6 +7,17 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const isRoot = process.getuid?.() === 0;
 
+const ownMachine = `
+  mount -t tmpfs tmpfs /run
+  mount -t tmpfs tmpfs /mnt
+  for dir in etc opt; do
+    mkdir /mnt/$dir /mnt/$dir.work
+    mount -t overlay overlay -o lowerdir=/$dir,upperdir=/mnt/$dir,workdir=/mnt/$dir.work /$dir
+  done
+  rm -rf /etc/docker/key.json /opt/containerd
+  ip link set lo up
+  exec "$@"`;
+
 describe.runIf(isRoot)('an engine of our own, where none runs (needs root)', () => {
   let dir: string;
   beforeAll(async () => {
@@ -14,12 +25,11 @@ describe.runIf(isRoot)('an engine of our own, where none runs (needs root)', () 
   });
   afterAll(() => rm(dir, { recursive: true, force: true }));
 
-  /** Runs a program as if on a machine of its own: no links but lo, no firewall rule, nothing in /run. */
+  /** Runs a program as if on a machine of its own: no links but lo, no firewall rule, nothing in /run, its own /etc. */
   const alone = (program: string, ...args: string[]) =>
     runCommand(
       [
-        ...['unshare', '--net', '--mount', '--propagation', 'private', 'sh', '-c'],
-        'mount -t tmpfs tmpfs /run && ip link set lo up && exec "$@"',
+        ...['unshare', '--net', '--mount', '--propagation', 'private', 'sh', '-ec', ownMachine],
         ...['alone', process.execPath, '--conditions=source', join(checkout, program), ...args],
       ],
       { env: { ...process.env, DOCKER_HOST: '' } },
