@@ -6,7 +6,7 @@ import type { Slot } from '@restow/shared/domain/slot';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openMemoryStore } from '../adapters/memory-store.ts';
 import type { Store } from '../ports/store.ts';
-import { leaseAddress } from './addresses.ts';
+import { leaseAddress, leaseAddresses } from './addresses.ts';
 
 const serviceId = randomUUID();
 let store: Store;
@@ -47,6 +47,14 @@ describe('an address is leased', () => {
     expect((await addSlot(3, '10.7.0.0/16')).address).toBe('10.7.0.1');
   });
 
+  test('several at once, round those that are held', async () => {
+    for (const index of [1, 2, 3]) await addSlot(index, '10.7.0.0/16');
+    const [, second] = await store.slots.list();
+    await store.slots.remove(second!.id, 5);
+    expect(await leaseAddresses(store, '10.7.0.0/16', 3)).toEqual(['10.7.0.2', '10.7.0.4', '10.7.0.5']);
+    expect(await leaseAddresses(store, '10.7.0.0/16', 0)).toEqual([]);
+  });
+
   test('to one slot only, however many ask at once', async () => {
     const slots = await Promise.all(Array.from({ length: 20 }, (_, index) => addSlot(index + 1, '10.7.0.0/16')));
     expect(new Set(slots.map(({ address }) => address)).size).toBe(20);
@@ -79,9 +87,15 @@ describe('when all are taken', () => {
     const slots: Slot[] = [];
     for (const index of all) slots.push(await addSlot(index, subnet));
     const error = await addSlot(14, subnet).catch((thrown: unknown) => thrown);
-    expect(isRestowError(error, 'unschedulable') && error.message).toMatch(/10\.7\.0\.0\/28.*13 slots/);
+    expect(isRestowError(error, 'unschedulable') && error.message).toMatch(/10\.7\.0\.0\/28 has no address.*13 slots/);
     expect(await store.slots.list()).toHaveLength(13);
     await store.slots.remove(slots[6]!.id, 5);
     expect((await addSlot(14, subnet)).address).toBe('10.7.0.7');
+  });
+
+  test('several are refused whole when fewer are left', async () => {
+    for (const index of all.slice(0, 11)) await addSlot(index, subnet);
+    const error = await leaseAddresses(store, subnet, 3).catch((thrown: unknown) => thrown);
+    expect(isRestowError(error, 'unschedulable') && error.message).toMatch(/only 2 of 3 addresses.*11 slots/);
   });
 });

@@ -3,19 +3,29 @@ import { lowestFreeAddress } from '@restow/shared/domain/address';
 import type { Store } from '../ports/store.ts';
 
 /**
- * The lowest address of the overlay that no living slot has. It is leased once a slot with it is added, so ask and add
- * inside one transaction: `store` is the store of that transaction. Throws `unschedulable` when every address that may
- * be leased is taken.
+ * The `count` lowest addresses of the overlay that no living slot has, found by reading the slots once. They are leased
+ * once slots with them are added, so ask and add inside one transaction: `store` is the store of that transaction.
+ * Throws `unschedulable` when there are not that many left.
  */
-export const leaseAddress = async (store: Pick<Store, 'slots'>, subnet: string): Promise<string> => {
-  const living = await store.slots.list();
-  const free = lowestFreeAddress(subnet, new Set(living.map(({ address }) => address)));
-  if (free === null) throw noneLeft(subnet, living.length);
-  return free;
+export const leaseAddresses = async (store: Pick<Store, 'slots'>, subnet: string, count: number): Promise<string[]> => {
+  const held = (await store.slots.list()).map(({ address }) => address);
+  const taken = new Set(held);
+  const leased: string[] = [];
+  while (leased.length < count) {
+    const free = lowestFreeAddress(subnet, taken);
+    if (free === null) throw tooFewLeft(subnet, held.length, leased.length, count);
+    taken.add(free);
+    leased.push(free);
+  }
+  return leased;
 };
 
-const noneLeft = (subnet: string, holders: number): RestowError =>
+/** The same for one slot. For several ask once: each call reads all living slots. */
+export const leaseAddress = async (store: Pick<Store, 'slots'>, subnet: string): Promise<string> =>
+  (await leaseAddresses(store, subnet, 1))[0]!;
+
+const tooFewLeft = (subnet: string, holders: number, left: number, wanted: number): RestowError =>
   new RestowError(
     'unschedulable',
-    `The overlay ${subnet} has no address left for another slot: ${holders} slots hold all that can be leased. Lower the count of a service or remove one that is not needed, then try again.`,
+    `The overlay ${subnet} has ${left === 0 ? 'no address' : `only ${left} of ${wanted} addresses`} left for new slots: ${holders} slots hold the others that can be leased. Lower the count of a service or remove one that is not needed, then try again.`,
   );
