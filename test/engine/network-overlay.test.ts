@@ -2,7 +2,7 @@ import { isRestowError } from '@restow/shared/base/errors';
 import { macOf } from '@restow/shared/domain/address';
 import type { Endpoint, EndpointTable } from '@restow/shared/domain/order';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isRoot, type LabNode, NetworkLab, type Peer, type Place } from './network-lab.ts';
+import { isRoot, type LabNode, NetworkLab, type Peer, type Place } from '../lib/network-lab.ts';
 
 interface Row {
   mac: string;
@@ -259,7 +259,12 @@ N`);
       ok: false,
       message: expect.stringContaining("No end of the container has the slot's address 10.7.0.31"),
     });
-    await whole.run('ip route del default; ip route add default via 10.7.255.254');
+    await whole.run('ip route del default');
+    expect(await b.network.checkEndpoint(pid, '10.7.0.30')).toMatchObject({
+      ok: false,
+      message: expect.stringContaining('no default route'),
+    });
+    await whole.run('ip route add default via 10.7.255.254');
     expect(await b.network.checkEndpoint(pid, '10.7.0.30')).toMatchObject({
       ok: false,
       message: expect.stringMatching(/default route goes by eth1 to 10\.7\.255\.254/),
