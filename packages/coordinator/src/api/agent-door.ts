@@ -30,6 +30,8 @@ export interface AgentDoor {
   agents: GrpcAgents;
   clock: Clock;
   log: Logger;
+  /** Called when a node was welcomed and orders may be sent to it. */
+  onAttached?: (nodeId: string) => void;
 }
 
 type Call = ServerDuplexStream<FromAgent__Output, ToAgent>;
@@ -69,6 +71,7 @@ const attach = async (door: AgentDoor, call: Call): Promise<void> => {
       session.send(welcomeMessages({ ...welcome, endpoints: table }));
     });
     agents.opened(session);
+    door.onAttached?.(session.nodeId);
     log.info({ node: session.nodeName, from: observedAddress }, 'node attached');
     endWhenSilent(session, { clock, heartbeatMs: settings.heartbeatMs, heardAt });
     for await (const raw of messages) {

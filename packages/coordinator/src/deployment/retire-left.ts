@@ -1,28 +1,11 @@
 import { isRestowError } from '@restow/shared/base/errors';
-import type { InstanceRef } from '@restow/shared/domain/order';
 import type { ObservedInstance } from '@restow/shared/domain/slot';
 import { slotName } from '@restow/shared/domain/slot';
+import { bareRef } from './bare-ref.ts';
 import { giveOrder } from './give-order.ts';
 import type { NamedNode, Rollout } from './rollout.ts';
 
 type Ending = Pick<Rollout, 'world' | 'deployment' | 'service' | 'removals' | 'journal' | 'signal'>;
-
-/** An instance nobody wants any more needs no more than its name to be removed; the rest is for stopping one. */
-const bareRef = (serviceName: string, slotIndex: number, instance: ObservedInstance): InstanceRef => ({
-  serviceId: instance.serviceId,
-  serviceName,
-  slotId: instance.slotId,
-  slotIndex,
-  instanceId: instance.instanceId,
-  deploymentId: instance.deploymentId,
-  address: '',
-  ports: [],
-  healthCheck: { kind: 'image' },
-  stopSignal: null,
-  stopGraceMs: 10_000,
-  minRunningMs: 0,
-  healthDeadlineMs: 60_000,
-});
 
 /**
  * Has every container of the service removed that no slot wants: the old ones of this rollout, and those an earlier

@@ -1,0 +1,149 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { Server, ServerCredentials } from '@grpc/grpc-js';
+import { systemClock } from '@restow/shared/base/clock';
+import { messageOf, RestowError } from '@restow/shared/base/errors';
+import { serverOptions } from '@restow/shared/rpc/channel';
+import { loadRestow } from '@restow/shared/rpc/load';
+import type { Logger } from 'pino';
+import { GrpcAgents } from './adapters/grpc-agents.ts';
+import { localAnnouncer } from './adapters/local-announcer.ts';
+import { openNats } from './adapters/open-nats.ts';
+import { openSqliteStore } from './adapters/sqlite-store.ts';
+import { agentDoor } from './api/agent-door.ts';
+import { authenticateByToken } from './api/principal.ts';
+import { restowDoor } from './api/restow-door.ts';
+import type { CoordinatorConfig } from './config.ts';
+import { openDataDir } from './data-dir.ts';
+import { reapDisowned } from './deployment/reap-disowned.ts';
+import { resume } from './deployment/resume.ts';
+import { ServiceQueues } from './deployment/service-queues.ts';
+import type { World } from './deployment/world.ts';
+import type { ClusterSettings } from './nodes/cluster-settings.ts';
+import { Endpoints } from './nodes/endpoints.ts';
+import { Roster } from './nodes/roster.ts';
+import { Sessions } from './nodes/sessions.ts';
+import type { Store } from './ports/store.ts';
+import { version } from './version.ts';
+
+/** A coordinator that serves. */
+export interface Coordinator {
+  /** `HOST:PORT` of its doors. */
+  address: string;
+  /** Lets running deployments rest where they are recorded, ends sessions, NATS and store. What runs on nodes stays. */
+  end(): Promise<void>;
+}
+
+/** The cluster's id, made once, and this coordinator's epoch, one more than the last one's. */
+const identify = (store: Store) =>
+  store.transaction(async ({ settings }) => {
+    const clusterId = (await settings.get('cluster-id')) ?? randomUUID();
+    const epoch = Number((await settings.get('epoch')) ?? 0) + 1;
+    await settings.set('cluster-id', clusterId);
+    await settings.set('epoch', String(epoch));
+    return { clusterId, epoch };
+  });
+
+/** A cluster's subnet cannot change under its slots. */
+const keepSubnet = async ({ settings, slots }: Store, wanted: string): Promise<void> => {
+  const before = await settings.get('overlay-subnet');
+  if (before && before !== wanted && (await slots.list()).length > 0)
+    throw new RestowError(
+      'failed-precondition',
+      `This cluster's slots have addresses of ${before}; start with --overlay-subnet ${before}, or remove all services first.`,
+    );
+  await settings.set('overlay-subnet', wanted);
+};
+
+const bind = (server: Server, host: string, port: number): Promise<number> =>
+  new Promise((resolve, reject) =>
+    server.bindAsync(`${host}:${port}`, ServerCredentials.createInsecure(), (error, bound) =>
+      error
+        ? reject(
+            new RestowError(
+              'failed-precondition',
+              `Nothing can listen at ${host}:${port} (${messageOf(error)}); choose another place with --listen, or end what listens there.`,
+              { cause: error },
+            ),
+          )
+        : resolve(bound),
+    ),
+  );
+
+/** Opens everything in order and serves. What was opened is closed again when a later step throws. */
+export const startCoordinator = async (config: CoordinatorConfig, log: Logger): Promise<Coordinator> => {
+  await using opened = new AsyncDisposableStack();
+  const data = await openDataDir(config.dataDir);
+  opened.defer(() => data.release());
+  const store = await openSqliteStore(join(data.path, 'restow.db'));
+  opened.defer(() => store.close());
+  await keepSubnet(store, config.overlaySubnet);
+  const { clusterId, epoch } = await identify(store);
+
+  const nats = await openNats(config, data, log);
+  opened.defer(() => nats.close());
+  const announcer = localAnnouncer();
+  opened.defer(nats.announce(announcer));
+
+  const clock = systemClock;
+  const sessions = new Sessions();
+  const endpoints = new Endpoints({ store, clock });
+  const roster = new Roster({ store, announcer, clock });
+  await roster.nobodyYet();
+  const agents = new GrpcAgents({ sessions, endpoints, clock, epoch });
+  const { overlaySubnet, vxlanId, heartbeatMs } = config;
+  const world: World = { store, agents, announcer, clock, log, newId: randomUUID, overlaySubnet };
+  const stop = new AbortController();
+  const queues = new ServiceQueues(world, stop.signal);
+  const settings: ClusterSettings = {
+    clusterId,
+    epoch,
+    overlaySubnet,
+    vxlanId,
+    heartbeatMs,
+    nats: { urlFor: nats.urlFor, token: nats.token },
+  };
+
+  const server = new Server(serverOptions);
+  const { Restow, AgentSession } = loadRestow();
+  server.addService(
+    Restow.service,
+    restowDoor({
+      world,
+      queues,
+      archive: nats.archive,
+      authenticate: authenticateByToken(data.token, { kind: 'operator', name: 'operator' }),
+      server: { version, clusterId, epoch },
+    }),
+  );
+  server.addService(
+    AgentSession.service,
+    agentDoor({
+      authenticate: authenticateByToken(data.token, { kind: 'agent', name: 'agent' }),
+      settings,
+      sessions,
+      roster,
+      endpoints,
+      agents,
+      clock,
+      log,
+      onAttached: (nodeId) => {
+        reapDisowned(world, nodeId).catch((error) => log.error({ err: error, nodeId }, 'reaping broke'));
+      },
+    }),
+  );
+  const port = await bind(server, config.host, config.port);
+  opened.defer(async () => {
+    stop.abort(new RestowError('unavailable', 'The coordinator is ending.'));
+    await queues.idle();
+    await sessions.close();
+    server.forceShutdown();
+  });
+  const address = `${config.host}:${port}`;
+  data.publishAddress(address);
+  const goingOn = await resume(world, queues);
+  log.info({ address, epoch, goingOn }, 'coordinator serves');
+
+  const everything = opened.move();
+  return { address, end: () => everything.disposeAsync() };
+};

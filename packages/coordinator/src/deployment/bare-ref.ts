@@ -1,0 +1,19 @@
+import type { InstanceRef } from '@restow/shared/domain/order';
+import type { ObservedInstance } from '@restow/shared/domain/slot';
+
+/** An instance nobody wants any more needs no more than its name to be stopped and removed. Pure. */
+export const bareRef = (serviceName: string, slotIndex: number, instance: ObservedInstance): InstanceRef => ({
+  serviceId: instance.serviceId,
+  serviceName,
+  slotId: instance.slotId,
+  slotIndex,
+  instanceId: instance.instanceId,
+  deploymentId: instance.deploymentId,
+  address: '',
+  ports: [],
+  healthCheck: { kind: 'image' },
+  stopSignal: null,
+  stopGraceMs: 10_000,
+  minRunningMs: 0,
+  healthDeadlineMs: 60_000,
+});
