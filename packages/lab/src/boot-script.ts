@@ -32,6 +32,9 @@ cp "$files/hosts" "$files/machine-id" /etc/
 echo "$name" >/etc/hostname
 hostname "$name"
 
+# A new network namespace takes over some of the machine's settings; a host begins like a machine of its own.
+echo 0 >/proc/sys/net/ipv4/ip_forward
+
 echo "$pid"
 exec </dev/null >/dev/null 2>&1
 trap : HUP INT TERM
