@@ -6,7 +6,8 @@ import type { DesiredInstance, ObservedInstance, Slot, Volume } from '@restow/sh
 
 /**
  * What the coordinator must not forget. Every write is durable when its promise resolves ("write, then act").
- * Writes are whole rows; a row that must exist and does not is a thrown `not-found`. Lists are in a stable order, by
+ * Writes are whole rows; a row that must exist and does not, the ones it points at included, is a thrown `not-found`;
+ * an id that is taken is `already-exists`. Lists are in a stable order, by
  * name or number, as said beside each. `transaction` groups writes: all or none.
  */
 export interface Store {
@@ -18,7 +19,11 @@ export interface Store {
   deployments: DeploymentRows;
   nodes: NodeRows;
   volumes: VolumeRows;
-  /** Runs `work` in one transaction of the store; a throw rolls everything back and is thrown on. Not nested. */
+  /**
+   * Runs `work` in one transaction of the store; a throw rolls everything back and is thrown on. Not nested: inside it
+   * only the store it is given may write. Others write when it has ended, so `work` waits for nothing but the store;
+   * others' reads go on and see what was committed before.
+   */
   transaction<T>(work: (store: Store) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
@@ -32,6 +37,7 @@ export interface Settings {
 export interface ServiceRows {
   /** Throws `already-exists` when a service that is not removed has the name. */
   add(service: Service): Promise<void>;
+  /** The same refusal. */
   update(service: Service): Promise<void>;
   get(id: string): Promise<Service | null>;
   /** Not removed ones, by name. */
@@ -49,8 +55,9 @@ export interface RevisionRows {
 export interface SlotRows {
   /** Throws `already-exists` when a living slot has the address, or the service has a living slot of that index. */
   add(slot: Slot): Promise<void>;
+  /** Throws `failed-precondition` when the slot was given up. */
   setDesired(slotId: string, desired: DesiredInstance | null): Promise<void>;
-  /** Gives the slot up; its address is free again, its row stays. */
+  /** Gives the slot up; its address is free again, its row stays. Doing it again changes nothing. */
   remove(slotId: string, at: number): Promise<void>;
   get(id: string): Promise<Slot | null>;
   /** Living slots, by index. */
@@ -59,10 +66,13 @@ export interface SlotRows {
   list(): Promise<Slot[]>;
 }
 
-/** Observed instances: the echo of the engines, replaced by what agents report. */
+/**
+ * Observed instances: the echo of the engines, replaced by what agents report. They need not point at anything the store
+ * knows. Lists are by container name.
+ */
 export interface InstanceRows {
   put(instance: ObservedInstance): Promise<void>;
-  /** Makes the node's rows exactly these (a complete observation). */
+  /** Makes the node's rows exactly these (a complete observation). Throws `invalid` when one is of another node. */
   replaceOfNode(nodeId: string, instances: ObservedInstance[]): Promise<void>;
   get(instanceId: string): Promise<ObservedInstance | null>;
   ofService(serviceId: string): Promise<ObservedInstance[]>;
@@ -72,7 +82,7 @@ export interface InstanceRows {
 export interface DeploymentRows {
   /** Gives the next number; returns the row with it. */
   add(deployment: Omit<Deployment, 'number'>): Promise<Deployment>;
-  /** Whole row; refuses (throws `failed-precondition`) a state change that `deploymentMoves` does not know. */
+  /** Whole row; refuses (throws `failed-precondition`) a state change that `deploymentMoves` does not know, or another number. */
   update(deployment: Deployment): Promise<void>;
   get(id: string): Promise<Deployment | null>;
   byNumber(number: number): Promise<Deployment | null>;
@@ -93,9 +103,11 @@ export interface NodeRows {
 }
 
 export interface VolumeRows {
+  /** Adds or replaces. Throws `already-exists` when another volume of the node has the name. */
   put(volume: Volume): Promise<void>;
   get(id: string): Promise<Volume | null>;
+  /** By name, then the node's name. */
   ofService(serviceId: string): Promise<Volume[]>;
-  /** By name, then node. */
+  /** By name, then the node's name. */
   list(): Promise<Volume[]>;
 }
