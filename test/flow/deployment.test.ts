@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { systemClock } from '@restow/shared/base/clock';
+import { openLog } from '@restow/shared/base/log';
 import {
   type Deployment,
   defaultRedeployOptions,
@@ -8,7 +9,6 @@ import {
 } from '@restow/shared/domain/deployment';
 import type { Node } from '@restow/shared/domain/node';
 import { defaultDefinition, type Service, type ServiceDefinition } from '@restow/shared/domain/service';
-import pino from 'pino';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { localAnnouncer } from '../../packages/coordinator/src/adapters/local-announcer.ts';
 import { openMemoryStore } from '../../packages/coordinator/src/adapters/memory-store.ts';
@@ -56,7 +56,7 @@ const aCluster = async (names = ['n1', 'n2', 'n3']) => {
     agents,
     announcer,
     clock: systemClock,
-    log: pino({ level: 'silent' }),
+    log: openLog('test', 'silent'),
     newId: randomUUID,
     overlaySubnet: '10.7.0.0/16',
   };

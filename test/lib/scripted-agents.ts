@@ -70,7 +70,7 @@ export class ScriptedAgents implements Agents {
     { orderId, order }: OrderEnvelope<Kind>,
     options: { signal?: AbortSignal } = {},
   ): Promise<Outcome<Kind>> {
-    const slot = 'instance' in order ? `${order.instance.serviceName}-${order.instance.slotIndex}` : '';
+    const slot = order.kind === 'pull-image' ? (orderId.split('/')[1] ?? '') : slotOf(order);
     const node = (await this.#store.nodes.get(nodeId))?.name ?? nodeId;
     this.sent.push({ line: [order.kind, slot, node].filter(Boolean).join(' '), orderId, order });
     const gate = this.#gates.get(`${order.kind} ${slot}`);
@@ -90,7 +90,12 @@ export class ScriptedAgents implements Agents {
     switch (order.kind) {
       case 'resolve-image':
         return {
-          image: { kind: 'digest', reference: order.reference, repository: 'r/app', digest: `sha256:${order.reference}` },
+          image: {
+            kind: 'digest',
+            reference: order.reference,
+            repository: 'r/app',
+            digest: `sha256:${order.reference}`,
+          },
           bytes: 1,
         };
       case 'survey':
@@ -147,3 +152,6 @@ export class ScriptedAgents implements Agents {
     this.#announcer.announce({ kind: 'instance', instance });
   }
 }
+
+const slotOf = (order: Order): string =>
+  'instance' in order ? `${order.instance.serviceName}-${order.instance.slotIndex}` : '';
