@@ -61,6 +61,7 @@ describe('what is wrong is named by its field, with what would be right', () => 
     [{ volumes: [mount('/a:ro')] }, 'volumes[0].path', 'character'],
     [{ volumes: [mount('/proc/x')] }, 'volumes[0].path', "kernel's own"],
     [{ volumes: [mount('/data'), mount('/data/')] }, 'volumes[1].path', 'mounted twice'],
+    [{ labels: { 'io.restow.slot': 'x' } }, 'labels.io.restow.slot', "Restow's own"],
     [{ labels: { 'a b': '' } }, 'labels.a b', 'cannot be a label'],
     [{ memoryBytes: 6 * 2 ** 20 - 1 }, 'memoryBytes', '6 MiB'],
     [{ healthCheck: { kind: 'tcp', port: 0 } }, 'healthCheck.port', '1 to 65535'],

@@ -1,4 +1,5 @@
 import type { Problem } from '../base/errors.ts';
+import { plainPath } from './container-path.ts';
 import { parseImageReference } from './image-reference.ts';
 import { type ServiceDefinition, strategies, updateOrders } from './service.ts';
 import { signalNames } from './signal-names.ts';
@@ -74,18 +75,17 @@ const checkEnv: Check = ({ env }) =>
     ...(value.includes('\0') ? problem(`env.${name}`, `the value of ${name} has a zero byte in it`) : []),
   ]);
 
+/** What agents read their own containers by. */
+const ownLabels = 'io.restow.';
+
 const checkLabels: Check = ({ labels }) =>
   Object.keys(labels).flatMap((key) =>
-    /^[^\s=\0]+$/.test(key)
-      ? []
-      : problem(`labels.${key}`, `"${key}" cannot be a label: give a key without "=" and white space`),
+    key.startsWith(ownLabels)
+      ? problem(`labels.${key}`, `labels that begin with ${ownLabels} are Restow's own: give another key`)
+      : /^[^\s=\0]+$/.test(key)
+        ? []
+        : problem(`labels.${key}`, `"${key}" cannot be a label: give a key without "=" and white space`),
   );
-
-/** `/data` for `//data/./`; `null` where `..` makes it another place. */
-const plainPath = (path: string): string | null => {
-  const parts = path.split('/').filter((part) => part !== '' && part !== '.');
-  return parts.includes('..') ? null : `/${parts.join('/')}`;
-};
 
 const problemOfMount = (path: string): string | null => {
   if (!path.startsWith('/')) return `"${path}" is not absolute: give a path in the container, such as /data`;
