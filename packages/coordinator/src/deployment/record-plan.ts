@@ -4,7 +4,7 @@ import type { Plan } from '@restow/shared/domain/plan';
 import type { Revision } from '@restow/shared/domain/revision';
 import type { Service } from '@restow/shared/domain/service';
 import type { Slot } from '@restow/shared/domain/slot';
-import { leaseAddress } from '../identity/addresses.ts';
+import { leaseAddresses } from '../identity/addresses.ts';
 import type { Store } from '../ports/store.ts';
 import type { World } from './world.ts';
 
@@ -25,19 +25,29 @@ const keepRevision = async (world: World, store: Store, service: Service, plan: 
   return revision;
 };
 
-const keepSlot = async (world: World, store: Store, service: Service, index: number): Promise<Slot> => {
-  const living = (await store.slots.ofService(service.id)).find((slot) => slot.index === index);
-  if (living) return living;
-  const slot: Slot = {
-    id: world.newId(),
-    serviceId: service.id,
-    index,
-    address: await leaseAddress(store, world.overlaySubnet),
-    desired: null,
-    removedAt: null,
-  };
-  await store.slots.add(slot);
-  return slot;
+/** A slot for each index: those that live, and new ones with the lowest free addresses. */
+const keepSlots = async (
+  world: World,
+  store: Store,
+  service: Service,
+  indexes: number[],
+): Promise<Map<number, Slot>> => {
+  const slots = new Map((await store.slots.ofService(service.id)).map((slot) => [slot.index, slot]));
+  const missing = indexes.filter((index) => !slots.has(index));
+  const addresses = await leaseAddresses(store, world.overlaySubnet, missing.length);
+  for (const [at, index] of missing.entries()) {
+    const slot: Slot = {
+      id: world.newId(),
+      serviceId: service.id,
+      index,
+      address: addresses[at]!,
+      desired: null,
+      removedAt: null,
+    };
+    await store.slots.add(slot);
+    slots.set(index, slot);
+  }
+  return slots;
 };
 
 /**
@@ -55,17 +65,18 @@ export const recordPlan = async (
     if (!now || now.removedAt !== null)
       throw new RestowError('failed-precondition', `Service ${service.name} was removed meanwhile.`);
     const revision = await keepRevision(world, store, service, plan);
-    const swaps: Plan['swaps'] = [];
-    for (const swap of plan.swaps) {
-      const slot = await keepSlot(world, store, service, swap.slotIndex);
-      swaps.push({
+    const indexes = plan.swaps.map(({ slotIndex }) => slotIndex);
+    const slots = await keepSlots(world, store, service, indexes);
+    const swaps = plan.swaps.map((swap) => {
+      const slot = slots.get(swap.slotIndex)!;
+      return {
         ...swap,
         slotId: slot.id,
         instanceId: world.newId(),
         address: slot.address,
         from: swap.from && { ...swap.from, deploymentId: slot.desired?.deploymentId },
-      });
-    }
+      };
+    });
     const recorded = { ...plan, swaps };
     await store.deployments.update({ ...deployment, plan: recorded, revisionId: revision.id });
     return { plan: recorded, revision };

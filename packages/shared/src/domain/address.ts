@@ -7,6 +7,9 @@ const toNumber = (address: string): number => address.split('.').reduce((sum, pa
 const toText = (value: number): string =>
   [value >>> 24, (value >>> 16) & 255, (value >>> 8) & 255, value & 255].join('.');
 
+/** Below a /28 there is no room for slots beside the gateway and the engine's own range. */
+const smallestPrefix = 28;
+
 export interface Subnet {
   /** First address, the network's own. */
   first: number;
@@ -17,8 +20,8 @@ export interface Subnet {
 /** Parses `10.7.0.0/16`; throws a `RangeError` on anything else, since settings are checked when they are read. */
 export const parseSubnet = (text: string): Subnet => {
   const match = /^(\d{1,3}(?:\.\d{1,3}){3})\/(\d{1,2})$/.exec(text);
-  if (!match || match[1]!.split('.').some((part) => Number(part) > 255) || Number(match[2]) > 30)
-    throw new RangeError(`"${text}" is not an IPv4 subnet such as ${defaultOverlaySubnet}`);
+  if (!match || match[1]!.split('.').some((part) => Number(part) > 255) || Number(match[2]) > smallestPrefix)
+    throw new RangeError(`"${text}" is not an IPv4 subnet of at least 16 addresses, such as ${defaultOverlaySubnet}`);
   const prefix = Number(match[2]);
   const size = 2 ** (32 - prefix);
   const first = Math.floor(toNumber(match[1]!) / size) * size;
