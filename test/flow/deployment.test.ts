@@ -12,6 +12,7 @@ import { defaultDefinition, type Service, type ServiceDefinition } from '@restow
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { localAnnouncer } from '../../packages/coordinator/src/adapters/local-announcer.ts';
 import { openMemoryStore } from '../../packages/coordinator/src/adapters/memory-store.ts';
+import { reapDisowned } from '../../packages/coordinator/src/deployment/reap-disowned.ts';
 import { requestRedeploy } from '../../packages/coordinator/src/deployment/request-redeploy.ts';
 import { resume } from '../../packages/coordinator/src/deployment/resume.ts';
 import { ServiceQueues } from '../../packages/coordinator/src/deployment/service-queues.ts';
@@ -268,6 +269,20 @@ describe('a rollout', () => {
     expect(slots.map(({ desired }) => desired?.instanceId)).toEqual(
       planned.plan!.swaps.map(({ instanceId }) => instanceId),
     );
+  });
+
+  test('TU-05: leaves an old instance on a node that does not answer alone, and reaps it when the node is back', async () => {
+    const service = await define();
+    await run(service);
+    const [n1] = await cluster.store.nodes.list();
+    cluster.agents.away.add(n1!.id);
+    cluster.agents.sent.length = 0;
+    expect((await run(await edit(service, { image: 'r/app:v2' }))).state).toBe('succeeded');
+    expect(cluster.agents.lines('drain', 'retire', 'take')).toEqual(['take web-1 n2']);
+
+    cluster.agents.away.clear();
+    await reapDisowned(cluster.world, n1!.id);
+    expect(cluster.agents.lines('drain', 'retire')).toEqual(['drain web-1 n1', 'retire web-1 n1']);
   });
 
   test('each step is one row, its order id the same when it is sent again', async () => {

@@ -38,6 +38,7 @@ export const openRollout = async (world: World, deployment: Deployment, signal: 
       node: { id: from.nodeId, name: from.nodeName },
       ref: instanceRef(service, slot, before, { instanceId: from.instanceId, deploymentId }),
       desired: { instanceId: from.instanceId, revisionId: before.id, nodeId: from.nodeId, deploymentId },
+      away: from.away ?? false,
     };
   };
 
@@ -53,6 +54,7 @@ export const openRollout = async (world: World, deployment: Deployment, signal: 
         node,
         ref: instanceRef(service, slot, revision, { instanceId, deploymentId: deployment.id }),
         desired: { instanceId, revisionId: revision.id, nodeId: node.id, deploymentId: deployment.id },
+        away: false,
       },
       old: planned.from && openOld(slot, planned.from),
       begun: deployment.state === 'undoing' ? begunEarlier(journal, planned.slotName) : [],
@@ -69,7 +71,15 @@ export const openRollout = async (world: World, deployment: Deployment, signal: 
       return {
         slot,
         slotName: slotName(service.name, slot.index),
-        old: desired && before && node ? { node, ref: instanceRef(service, slot, before, desired), desired } : null,
+        old:
+          desired && before && node
+            ? {
+                node,
+                ref: instanceRef(service, slot, before, desired),
+                desired,
+                away: !world.agents.isConnected(node.id),
+              }
+            : null,
       };
     });
   return { world, deployment, service, revision, plan, journal, swaps: plan.swaps.map(openSwap), removals, signal };

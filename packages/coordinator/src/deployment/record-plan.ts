@@ -74,7 +74,11 @@ export const recordPlan = async (
         slotId: slot.id,
         instanceId: world.newId(),
         address: slot.address,
-        from: swap.from && { ...swap.from, deploymentId: slot.desired?.deploymentId },
+        from: swap.from && {
+          ...swap.from,
+          deploymentId: slot.desired?.deploymentId,
+          away: swap.from.nodeId !== swap.placement.nodeId && !world.agents.isConnected(swap.from.nodeId),
+        },
       };
     });
     const recorded = { ...plan, swaps };

@@ -30,7 +30,14 @@ export const removeService = async (world: World, found: Deployment, signal: Abo
     const revision = revisions.find(({ id }) => id === desired?.revisionId);
     const node = nodes.find(({ id }) => id === desired?.nodeId);
     const old =
-      desired && revision && node ? { node, ref: instanceRef(service, slot, revision, desired), desired } : null;
+      desired && revision && node
+        ? {
+            node,
+            ref: instanceRef(service, slot, revision, desired),
+            desired,
+            away: !world.agents.isConnected(node.id),
+          }
+        : null;
     return { slot, slotName: slotName(service.name, slot.index), old };
   });
   const rollout: Pick<Rollout, 'world' | 'deployment' | 'service' | 'removals' | 'journal' | 'signal'> = {

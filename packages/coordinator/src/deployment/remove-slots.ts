@@ -7,7 +7,7 @@ import { allToTheirEnd } from './roll-out.ts';
 
 const removeSlot = async (rollout: Ending, { slot, slotName, old }: Removal): Promise<void> => {
   const { world } = rollout;
-  if (old)
+  if (old && !old.away)
     await giveOrder(
       rollout,
       { node: old.node, slotName, phase: 'retire', occasion: 'remove' },

@@ -18,6 +18,11 @@ export interface PlacedInstance {
   node: NamedNode;
   ref: InstanceRef;
   desired: DesiredInstance;
+  /**
+   * Its node did not answer when the deployment was planned. It gets no orders: nothing can be asked of it, and when
+   * the node comes back `reapDisowned` stops it, or it runs on where the rollout was undone.
+   */
+  away: boolean;
 }
 
 /** One slot's swap under way. */

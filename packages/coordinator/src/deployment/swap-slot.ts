@@ -97,7 +97,7 @@ const actOf = (act: Act) => {
 export const walkSwap = async (rollout: Rollout, swap: Swap, rows: readonly SwapStep[]): Promise<void> => {
   for (const row of rows) {
     const on = placed(swap, row.on);
-    if (!on) continue;
+    if (!on || on.away) continue;
     swap.begun.push(row);
     await actOf(row.order)(rollout, swap, row, on, 'in');
   }
@@ -113,7 +113,7 @@ export const undoSwap = async (rollout: Rollout, swap: Swap): Promise<void> => {
     const row = swap.begun[swap.begun.length - 1]!;
     const back = row.undo;
     const on = back && placed(swap, back.on);
-    if (back && on && !walked.has(`${back.order} ${back.on}`)) {
+    if (back && on && !on.away && !walked.has(`${back.order} ${back.on}`)) {
       walked.add(`${back.order} ${back.on}`);
       await actOf(back.order)(rollout, swap, row, on, 'undo');
     }

@@ -1,10 +1,9 @@
 import { RestowError } from '@restow/shared/base/errors';
+import { isTag, tagRule } from '@restow/shared/domain/tag';
 import type { TagsView } from '@restow/shared/domain/view';
 import type { World } from '../deployment/world.ts';
 import { updateService } from './define-service.ts';
 import { findAll, findByReference } from './find-by-reference.ts';
-
-const tagShape = /^[A-Za-z0-9][A-Za-z0-9_.=:/-]{0,62}$/;
 
 /** The tags after adding and removing, sorted, each once. Pure. */
 export const changedTags = (tags: string[], add: string[], remove: string[]): string[] =>
@@ -16,11 +15,11 @@ export const changedTags = (tags: string[], add: string[], remove: string[]): st
  * malformed tag, `not-found`.
  */
 export const changeTags = async (world: World, target: string, add: string[], remove: string[]): Promise<TagsView> => {
-  const malformed = add.filter((tag) => !tagShape.test(tag));
+  const malformed = add.filter((tag) => !isTag(tag));
   if (malformed.length > 0)
     throw new RestowError(
       'invalid',
-      `${malformed.map((tag) => `"${tag}"`).join(', ')} cannot be a tag: use 1 to 63 letters, digits and _ . = : / - , beginning with a letter or digit.`,
+      `${malformed.map((tag) => `"${tag}"`).join(', ')} cannot be a tag: use ${tagRule}.`,
     );
   const { store } = world;
   const services = await store.services.list();

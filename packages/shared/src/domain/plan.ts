@@ -27,6 +27,8 @@ export interface PlannedSwap {
     revisionNumber: number;
     /** Given when the deployment is recorded, like `slotId`. */
     deploymentId?: string;
+    /** Its node did not answer when the deployment was recorded: it is left alone now and stopped when it comes back. */
+    away?: boolean;
   } | null;
   placement: SlotPlacement;
   /** Volumes it will have: names on the node; `fresh` ones are made by this deployment. */
