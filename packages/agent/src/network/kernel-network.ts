@@ -38,17 +38,16 @@ export class KernelNetwork implements NodeNetwork {
       const links = await readLinks(this.#netlink);
       engineBridge(links, overlayBridge, networkNames.overlay);
       const nodeSubnet = nodeSubnetOf(links);
+      await this.#ensureOverlay(links, settings);
       this.#settings = settings;
-      await Promise.all([
-        this.#ensureOverlay(links, settings),
-        this.#ensurePortMap(nodeSubnet),
-        ensureForwardingRules(this.#netlink),
-        ensureSysctls(this.#netlink, "shorten the waits of this node's bridges", {
-          ...arpCure,
-          [`ipv4/conf/${nodeBridge}/route_localnet`]: '1',
-        }),
-        this.#turnBack(links),
-      ]);
+      await this.#ensurePortMap(nodeSubnet);
+      await ensureForwardingRules(this.#netlink);
+      await ensureSysctls(this.#netlink, "set up this node's bridges", {
+        ...arpCure,
+        // Lets 127.0.0.1 be led to a container; the port map's guard keeps containers from coming the other way.
+        [`ipv4/conf/${nodeBridge}/route_localnet`]: '1',
+      });
+      await this.#turnBack(links);
     });
   }
 

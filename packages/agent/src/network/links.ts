@@ -42,7 +42,7 @@ export const engineBridge = (links: readonly Link[], name: string, network: stri
   );
 };
 
-/** The ports of the node bridge that a frame cannot leave by the way it came; see `hairpin` in port-map.ts. */
+/** The ports of the node bridge that a frame cannot leave by the way it came; the kernel calls that a hairpin. */
 export const portsWithoutHairpin = (links: readonly Link[]): string[] =>
   links
     .filter(({ master, linkinfo }) => master === linkNames.nodeBridge && linkinfo?.info_slave_data?.hairpin === false)
