@@ -1,6 +1,7 @@
 import type { ServiceView } from '@restow/shared/domain/view';
 import type { Cli } from '../cli.ts';
-import { applyDefinitionFlags, type DefinitionFlags } from '../flags/definition-flags.ts';
+import { applyDefinitionFlags } from '../flags/apply-definition-flags.ts';
+import type { DefinitionFlags } from '../flags/definition-flags.ts';
 import { note } from '../output.ts';
 import { definitionChanges } from '../render/definition.ts';
 import { flagWorld, warnOfTags } from './define-service.ts';

@@ -2,7 +2,8 @@ import { defaultDefinition, type ServiceDefinition } from '@restow/shared/domain
 import type { ServiceView } from '@restow/shared/domain/view';
 import type { Cli } from '../cli.ts';
 import { readFileIfThere } from '../connection.ts';
-import { applyDefinitionFlags, type DefinitionFlags, type FlagWorld } from '../flags/definition-flags.ts';
+import { applyDefinitionFlags, type FlagWorld } from '../flags/apply-definition-flags.ts';
+import type { DefinitionFlags } from '../flags/definition-flags.ts';
 import { nameFromImage } from '../flags/service-name.ts';
 import { note } from '../output.ts';
 
