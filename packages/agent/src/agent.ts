@@ -1,0 +1,96 @@
+import { systemClock } from '@restow/shared/base/clock';
+import { NatsLink } from '@restow/shared/bus/nats-link';
+import type { Logger } from 'pino';
+import type { AgentConfig } from './config.ts';
+import { DockerEngine } from './engine/docker-engine.ts';
+import { holdEngine } from './engine-lock.ts';
+import { readFacts } from './facts.ts';
+import { NatsLogShipper } from './logs/nats-log-shipper.ts';
+import { KernelNetwork } from './network/kernel-network.ts';
+import { type NodeMemory, openNodeMemory } from './node-memory.ts';
+import { keepAttached } from './session/keep-attached.ts';
+import { networkProbe } from './swap/health-probe.ts';
+import { NodeAddresses } from './swap/node-address.ts';
+import { OrderRunner } from './swap/order-runner.ts';
+import { Retirements } from './swap/retirements.ts';
+import { agentVersion } from './version.ts';
+
+/**
+ * One agent, put together and run until the signal is aborted; containers run on after it. `onReady` is called once,
+ * when the node is in working order. Throws, with a sentence for a person, what must be changed before it can run:
+ * settings, an engine that is not there or has an agent already, or a refusal of the coordinator.
+ */
+export const runAgent = async (
+  config: AgentConfig,
+  {
+    log,
+    signal,
+    onReady,
+  }: { log: Logger; signal: AbortSignal; onReady: (node: { nodeId: string; name: string }) => void },
+): Promise<void> => {
+  const memory = await openNodeMemory(config.dataDir, log);
+  const engine = new DockerEngine({ socketPath: config.dockerSocket, nodeId: memory.nodeId });
+  const letGo = await holdEngine((await engine.facts()).id);
+  try {
+    await runOn(engine, memory, config, { log, signal, onReady });
+  } finally {
+    await letGo();
+  }
+};
+
+const runOn = async (
+  engine: DockerEngine,
+  memory: NodeMemory,
+  { nodeName, nodeSubnet, dataDir, ...config }: AgentConfig,
+  { log, signal, onReady }: Parameters<typeof runAgent>[1],
+): Promise<void> => {
+  const { nodeId } = memory;
+  const clock = systemClock;
+  const network = new KernelNetwork();
+  const link = new NatsLink({ name: `restow-agent ${nodeName}`, log });
+  const shipper = new NatsLogShipper({ engine, link, nodeId, nodeName, log });
+  const retirements = new Retirements({ engine, logs: shipper, clock }, (message, cause) =>
+    log.warn({ err: cause }, message),
+  );
+  const runner = new OrderRunner({
+    ...{ engine, network, logs: shipper, clock, nodeId, retirements },
+    settings: {
+      nodeSubnet,
+      // The cluster's, as every welcome brings it; there are no orders before one.
+      get overlaySubnet() {
+        return memory.network!.overlaySubnet;
+      },
+    },
+    probe: networkProbe,
+    addresses: new NodeAddresses(engine, nodeSubnet),
+  });
+  const logs = {
+    use: (nats: { url: string; token: string }) => link.use(nats),
+    follow: (instanceId: string) => shipper.follow(instanceId),
+    resumeAll: () => shipper.resumeAll(),
+  };
+  const facts = await readFacts(dataDir);
+  const world = {
+    ...{ nodeId, nodeName, nodeSubnet, agentVersion, engine, network, logs, runner, memory, facts, clock, log },
+  };
+  let ready = false;
+  try {
+    await retirements.resume();
+    await keepAttached(
+      { ...world, ...config },
+      {
+        signal,
+        onAttached: () => {
+          if (!ready) onReady({ nodeId, name: nodeName });
+          ready = true;
+        },
+      },
+    );
+  } finally {
+    // The session is over by now: what is called off here is asked again of the next agent.
+    await runner.close();
+    await retirements.close();
+    await shipper.stop();
+    await link.close();
+  }
+};

@@ -1,0 +1,50 @@
+import type { Clock } from '@restow/shared/base/clock';
+import type { NodeFacts } from '@restow/shared/domain/node';
+import type { Order, OrderProgress, Outcome } from '@restow/shared/domain/order';
+import type { Logger } from 'pino';
+import type { ContainerEngine } from '../engine/container-engine.ts';
+import type { NodeNetwork } from '../network/node-network.ts';
+import type { NodeMemory } from '../node-memory.ts';
+
+/** What carries orders out. */
+export interface OrderRunner {
+  /** Resolves with the outcome, whatever it is: what goes wrong is a failure. */
+  run(
+    orderId: string,
+    order: Order,
+    deadlineMs: number,
+    onProgress: (progress: OrderProgress) => void,
+  ): Promise<Outcome>;
+  /** Calls an order off; its outcome tells. Unknown ids are no matter. */
+  cancel(orderId: string): void;
+}
+
+/** What the session needs of the logs. */
+export interface NodeLogs {
+  /** Where to ship to, from now on. */
+  use(nats: { url: string; token: string }): void;
+  follow(instanceId: string): void;
+  /** Follows every container of ours there is. */
+  resumeAll(): Promise<void>;
+}
+
+/** What the session needs of the node. Values and ports only; the composition root fills it. */
+export interface AgentWorld {
+  nodeId: string;
+  nodeName: string;
+  agentVersion: string;
+  coordinator: string;
+  token: string;
+  /** As configured; `null`: as the coordinator sees this node. */
+  underlay: string | null;
+  publicAddress: string | null;
+  nodeSubnet: string;
+  engine: ContainerEngine;
+  network: NodeNetwork;
+  logs: NodeLogs;
+  runner: OrderRunner;
+  memory: NodeMemory;
+  facts: () => Promise<NodeFacts>;
+  clock: Clock;
+  log: Logger;
+}

@@ -1,0 +1,57 @@
+import { backoffMs } from '@restow/shared/base/backoff';
+import { messageOf } from '@restow/shared/base/errors';
+import type { EndpointTable } from '@restow/shared/domain/order';
+import type { AgentMessage } from '@restow/shared/rpc/wire-agent';
+import type { AgentWorld } from './agent-world.ts';
+
+/**
+ * Makes the node forward as the newest table says and tells the coordinator how far it is. A table that cannot be
+ * applied is told with the reason and tried again until it can, a newer one comes, or the session is over.
+ */
+export class EndpointTables {
+  readonly #world: Pick<AgentWorld, 'network' | 'clock' | 'log'>;
+  readonly #applied: (table: EndpointTable) => void;
+  readonly #send: (message: AgentMessage) => void;
+  readonly #over: AbortSignal;
+  #newest: EndpointTable | null = null;
+
+  /** `applied` remembers a table the node works with. */
+  constructor(parts: {
+    world: Pick<AgentWorld, 'network' | 'clock' | 'log'>;
+    applied: (table: EndpointTable) => void;
+    send: (message: AgentMessage) => void;
+    over: AbortSignal;
+  }) {
+    this.#world = parts.world;
+    this.#applied = parts.applied;
+    this.#send = parts.send;
+    this.#over = parts.over;
+  }
+
+  /** Resolves after the first attempt, so that what came after the table in the session finds it applied. */
+  async take(table: EndpointTable): Promise<void> {
+    this.#newest = table;
+    if (!(await this.#apply(table))) void this.#tryOn(table);
+  }
+
+  async #tryOn(table: EndpointTable): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      await this.#world.clock.sleep(backoffMs(attempt), this.#over).catch(() => undefined);
+      if (this.#over.aborted || this.#newest !== table || (await this.#apply(table))) return;
+    }
+  }
+
+  async #apply(table: EndpointTable): Promise<boolean> {
+    const { version } = table;
+    try {
+      await this.#world.network.applyEndpoints(table);
+    } catch (error) {
+      this.#world.log.warn({ err: error, version }, 'the endpoint table could not be applied; trying on');
+      this.#send({ kind: 'table-applied', version, error: messageOf(error) });
+      return false;
+    }
+    this.#send({ kind: 'table-applied', version, error: null });
+    this.#applied(table);
+    return true;
+  }
+}

@@ -1,0 +1,22 @@
+import { engineRange, overlayGateway } from '@restow/shared/domain/address';
+import type { RememberedNetwork } from '../node-memory.ts';
+import type { AgentWorld } from './agent-world.ts';
+
+/**
+ * Makes the node as its cluster wants it: the engine's two networks, overlay, port map, and where every address lives.
+ * Safe to repeat. Throws what the engine or the kernel refuses.
+ */
+export const setUpNode = async (
+  { engine, network, nodeId, nodeSubnet }: Pick<AgentWorld, 'engine' | 'network' | 'nodeId' | 'nodeSubnet'>,
+  { overlaySubnet, vxlanId, underlay, endpoints }: RememberedNetwork,
+): Promise<void> => {
+  const gateway = overlayGateway(overlaySubnet);
+  await engine.ensureNetworks({
+    overlaySubnet,
+    overlayGateway: gateway,
+    overlayEngineRange: engineRange(overlaySubnet),
+    nodeSubnet,
+  });
+  await network.ensure({ subnet: overlaySubnet, gateway, vxlanId, underlay, nodeId });
+  await network.applyEndpoints(endpoints);
+};

@@ -1,0 +1,169 @@
+import { backoffMs } from '@restow/shared/base/backoff';
+import type { Clock } from '@restow/shared/base/clock';
+import { messageOf } from '@restow/shared/base/errors';
+import { Exclusive } from '@restow/shared/base/exclusive';
+import type { ObservedInstance } from '@restow/shared/domain/slot';
+import type { Logger } from 'pino';
+import type { ContainerEngine, InspectedInstance } from '../engine/container-engine.ts';
+
+/** Changes come in flocks (create, start, health): they are gathered this long. Milliseconds. */
+const gatherMs = 50;
+
+/** Everything is looked at this often, whatever the events said. Milliseconds. */
+const completeEveryMs = 60_000;
+
+/** A container begins to write with these. */
+const beginnings = ['create', 'start', 'restart', 'unpause'];
+
+export interface Observation {
+  instances: ObservedInstance[];
+  /** All there are, not only those that changed. */
+  complete: boolean;
+}
+
+/**
+ * Watches the engine for as long as the agent lives, session or none, and reports what it sees to whoever listens.
+ * Looks are taken one after the other, so that what is reported last was seen last.
+ */
+export class EngineWatch {
+  readonly #engine: ContainerEngine;
+  readonly #clock: Clock;
+  readonly #log: Logger;
+  readonly #onBegin: (instanceId: string) => void;
+  readonly #onEngineBack: () => Promise<void>;
+  readonly #inOrder = new Exclusive();
+  readonly #changed = new Set<string>();
+  readonly #seen = new Map<string, ObservedInstance>();
+  #gathering: Promise<void> | null = null;
+  #report: ((observation: Observation) => void) | null = null;
+  #awayBecause: string | null = null;
+
+  /** `onBegin`: a container was made or started. `onEngineBack`: the engine answers again after it was away. */
+  constructor(parts: {
+    engine: ContainerEngine;
+    clock: Clock;
+    log: Logger;
+    onBegin: (instanceId: string) => void;
+    onEngineBack: () => Promise<void>;
+  }) {
+    this.#engine = parts.engine;
+    this.#clock = parts.clock;
+    this.#log = parts.log;
+    this.#onBegin = parts.onBegin;
+    this.#onEngineBack = parts.onEngineBack;
+  }
+
+  /** All there is now to `begin`, and after it every change to `report`. */
+  attach(begin: (instances: ObservedInstance[]) => void, report: (observation: Observation) => void): Promise<void> {
+    return this.#inOrder.run(async () => {
+      begin(await this.#lookAtAll());
+      this.#report = report;
+    });
+  }
+
+  detach(): void {
+    this.#report = null;
+  }
+
+  /** Looks at one instance now and reports it. The engine may be away: then the change is reported when it is back. */
+  async look(instanceId: string): Promise<void> {
+    this.#changed.add(instanceId);
+    await this.#lookAtChanged().catch((error: unknown) => this.#away(error));
+  }
+
+  /** Follows the engine's events until the signal is aborted. An engine that goes away is waited for. */
+  async run(signal: AbortSignal): Promise<void> {
+    const completely = this.#lookNowAndThen(signal);
+    for (let attempt = 0; !signal.aborted; attempt++) {
+      if (attempt > 0) await this.#clock.sleep(backoffMs(attempt), signal).catch(() => undefined);
+      const over = new AbortController();
+      try {
+        const changes = this.#engine.changes(AbortSignal.any([signal, over.signal]));
+        if (attempt > 0) await this.#back();
+        attempt = 0;
+        for await (const { instanceId, action } of changes) {
+          if (beginnings.includes(action)) this.#onBegin(instanceId);
+          this.#changed.add(instanceId);
+          this.#gathering ??= this.#gather(signal);
+        }
+      } catch (error) {
+        if (signal.aborted) break;
+        this.#away(error);
+      } finally {
+        over.abort();
+      }
+    }
+    await completely;
+  }
+
+  async #back(): Promise<void> {
+    await this.#onEngineBack();
+    await this.#inOrder.run(async () => this.#report?.({ instances: await this.#lookAtAll(), complete: true }));
+    this.#log.info('the engine is back');
+    this.#awayBecause = null;
+  }
+
+  /** Said once for each cause, not once for each attempt. */
+  #away(error: unknown): void {
+    if (messageOf(error) === this.#awayBecause) return;
+    this.#awayBecause = messageOf(error);
+    this.#log.warn({ err: error }, 'the engine cannot be observed; trying on');
+  }
+
+  async #gather(signal: AbortSignal): Promise<void> {
+    await this.#clock.sleep(gatherMs, signal).catch(() => undefined);
+    this.#gathering = null;
+    await this.#lookAtChanged().catch((error: unknown) => this.#away(error));
+  }
+
+  async #lookNowAndThen(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await this.#clock.sleep(completeEveryMs, signal).catch(() => undefined);
+      if (signal.aborted || !this.#report) continue;
+      await this.#inOrder
+        .run(async () => this.#report?.({ instances: await this.#lookAtAll(), complete: true }))
+        .catch((error: unknown) => this.#away(error));
+    }
+  }
+
+  #lookAtChanged(): Promise<void> {
+    return this.#inOrder.run(async () => {
+      const instances: ObservedInstance[] = [];
+      for (const instanceId of [...this.#changed]) {
+        const found = await this.#engine.find(instanceId);
+        this.#changed.delete(instanceId);
+        const before = this.#seen.get(instanceId);
+        const instance = found ? observed(found) : before && { ...before, state: 'gone' as const };
+        if (!instance) continue;
+        if (found) this.#seen.set(instanceId, instance);
+        else this.#seen.delete(instanceId);
+        instances.push(instance);
+      }
+      if (instances.length > 0) this.#report?.({ instances, complete: false });
+    });
+  }
+
+  async #lookAtAll(): Promise<ObservedInstance[]> {
+    const instances = (await this.#engine.list()).map(observed);
+    this.#seen.clear();
+    for (const instance of instances) this.#seen.set(instance.instanceId, instance);
+    return instances;
+  }
+}
+
+/** Only what the coordinator is told. */
+const observed = (found: InspectedInstance): ObservedInstance => ({
+  instanceId: found.instanceId,
+  containerId: found.containerId,
+  containerName: found.containerName,
+  serviceId: found.serviceId,
+  slotId: found.slotId,
+  revisionId: found.revisionId,
+  deploymentId: found.deploymentId,
+  nodeId: found.nodeId,
+  state: found.state,
+  health: found.health,
+  exitCode: found.exitCode,
+  startedAt: found.startedAt,
+  finishedAt: found.finishedAt,
+});
