@@ -249,4 +249,18 @@ N`);
     expect(isRestowError(await refusal(node.network.mapPorts([to(first), to(second)])), 'internal')).toBe(true);
     expect(await node.network.portMap()).toEqual([]);
   });
+
+  it('is taken away whole, with the overlay, and nothing else; asked again, nothing is left to do', async () => {
+    // Last, since nothing works after it; what `lab` and the engine made stays as before `ensure`.
+    await node.run('nft add table ip somebodys; iptables -I DOCKER-USER -s 192.0.2.77 -j DROP');
+    await node.network.mapPorts([to(first)]);
+    for (const _ of ['first', 'again']) await node.network.leave();
+    expect(await outside.ask(node.underlay, port)).toBe('ECONNREFUSED');
+    expect(await node.run('nft list tables')).not.toContain('table ip restow');
+    expect(await node.run('nft list tables')).toContain('table ip somebodys');
+    const rules = await node.run('iptables -S DOCKER-USER');
+    expect(rules).not.toContain('rsnode0');
+    expect(rules).toContain('192.0.2.77');
+    expect(await node.run('ip -o link show')).not.toContain('rsvx0');
+  });
 });

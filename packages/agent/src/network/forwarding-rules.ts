@@ -32,3 +32,16 @@ export const ensureForwardingRules = async (netlink: Netlink): Promise<void> => 
     if (code !== 0) await netlink.must(purpose, [...iptables, '-I', engineChain, ...rule]);
   }
 };
+
+/** Takes the two rules away again, wherever they stand in the chain. */
+export const removeForwardingRules = async (netlink: Netlink): Promise<void> => {
+  const purpose = "take the port map's rules out of the engine's firewall";
+  const listing = await netlink.must(purpose, [...iptables, '-S']);
+  if (!listing.split('\n').includes(`-N ${engineChain}`)) return;
+  for (const rule of rules)
+    for (;;) {
+      const { code } = await netlink.run([...iptables, '-C', engineChain, ...rule]);
+      if (code !== 0) break;
+      await netlink.must(purpose, [...iptables, '-D', engineChain, ...rule]);
+    }
+};

@@ -5,7 +5,7 @@ import type { Protocol } from '@restow/shared/domain/service';
 import { arpCure } from './arp-cure.ts';
 import { checkEndpoint } from './check-endpoint.ts';
 import { type Entries, entryChanges, type FdbRow, type NeighbourRow, wantedEntries } from './endpoints.ts';
-import { ensureForwardingRules } from './forwarding-rules.ts';
+import { ensureForwardingRules, removeForwardingRules } from './forwarding-rules.ts';
 import { engineBridge, ipv4Of, type Link, portsWithoutHairpin, readLinks } from './links.ts';
 import { programOf, readListeners } from './listeners.ts';
 import { explain, Netlink } from './netlink.ts';
@@ -48,6 +48,23 @@ export class KernelNetwork implements NodeNetwork {
         [`ipv4/conf/${nodeBridge}/route_localnet`]: '1',
       });
       await this.#turnBack(links);
+    });
+  }
+
+  /**
+   * Takes away everything `ensure` and the calls after it made: port map, forwarding rules, VXLAN device with its
+   * entries. The engine's bridges are the engine's. Safe to repeat; published ports stop working.
+   */
+  leave(): Promise<void> {
+    return this.#inTurn(async () => {
+      await checkPrerequisites();
+      await removeForwardingRules(this.#netlink);
+      if (await this.#listTable())
+        await this.#netlink.transaction('take the port map away', `delete table ip ${nftTable}`);
+      if ((await readLinks(this.#netlink)).some(({ ifname }) => ifname === vxlan))
+        await this.#netlink.must('take the VXLAN device of the overlay away', ['ip', 'link', 'del', vxlan]);
+      this.#settings = null;
+      this.#table = null;
     });
   }
 
