@@ -1,6 +1,6 @@
 import type { handleServerStreamingCall, handleUnaryCall } from '@grpc/grpc-js';
 import { RestowError } from '@restow/shared/base/errors';
-import { toServiceError } from '@restow/shared/rpc/status';
+import { failStream, toServiceError } from '@restow/shared/rpc/status';
 import type { Logger } from 'pino';
 import type { Authenticate, Principal } from './principal.ts';
 
@@ -62,6 +62,6 @@ export const streamCall =
     stream().catch((error) => {
       if (hungUp.signal.aborted) return;
       logInternal(log, error);
-      call.destroy(toServiceError(error));
+      failStream(call, error);
     });
   };
