@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { Exclusive } from '@restow/shared/base/exclusive';
 import type { EngineFacts, PortInUse } from '@restow/shared/domain/node';
 import type { InstanceSpec } from '@restow/shared/domain/order';
 import { engineReference, type PinnedImage } from '@restow/shared/domain/revision';
@@ -54,6 +55,7 @@ export class DockerEngine implements ContainerEngine {
   readonly #docker: Docker;
   readonly #socketPath: string;
   readonly #nodeId: string;
+  readonly #networking = new Exclusive();
 
   constructor({ socketPath, nodeId }: { socketPath: string; nodeId: string }) {
     // Everything is said: what is left out, the client would take from DOCKER_HOST.
@@ -178,7 +180,12 @@ export class DockerEngine implements ContainerEngine {
     return { imageId: (await this.#image(image)).Id, alreadyPresent: false, bytes: sum.bytes };
   }
 
-  async ensureNetworks(wishes: NetworkWishes): Promise<void> {
+  ensureNetworks(wishes: NetworkWishes): Promise<void> {
+    // Two at a time would each find the other's half-made network in its way.
+    return this.#networking.run(() => this.#ensureNetworks(wishes));
+  }
+
+  async #ensureNetworks(wishes: NetworkWishes): Promise<void> {
     for (const shape of wantedNetworks(wishes)) {
       const networks = await this.#ask('list its networks', () => this.#docker.listNetworks());
       const verdict = judgeNetwork(shape, networks as ListedNetwork[]);
@@ -344,7 +351,7 @@ export class DockerEngine implements ContainerEngine {
     const since = (Date.now() / 1000).toFixed(3);
     const filters = JSON.stringify({ type: ['container'], label: [labels.instance], event: changingEvents });
     const lines = this.#stream('report events', '/events?', { since, filters }, linesOf, signal);
-    return readEvents(lines);
+    return readEvents(lines, signal);
   }
 
   async *logs(
@@ -406,6 +413,7 @@ interface EngineEvent {
 
 async function* readEvents(
   lines: AsyncIterable<string>,
+  signal: AbortSignal,
 ): AsyncGenerator<{ containerId: string; instanceId: string; action: string }, void, undefined> {
   for await (const line of lines) {
     const { Action, Actor } = JSON.parse(line) as EngineEvent;
@@ -415,6 +423,8 @@ async function* readEvents(
       action: Action.split(':')[0]!,
     };
   }
+  // An engine that is stopped ends the answer as if all were said.
+  if (!signal.aborted) throw new EngineError('engine-unavailable', 'The Docker Engine stopped reporting events.');
 }
 
 const short = (containerId: string): string => containerId.slice(0, 12);

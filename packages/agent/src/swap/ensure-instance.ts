@@ -1,0 +1,25 @@
+import { engineRange, overlayGateway } from '@restow/shared/domain/address';
+import type { InstanceSpec, OutcomeByKind } from '@restow/shared/domain/order';
+import { volumeLabels } from '../engine/labels.ts';
+import type { SwapDeps } from './executor.ts';
+import { volumesOf } from './image-volumes.ts';
+
+/** Makes an instance's container with all it stands on, not started; what is there already is left as it is. */
+export const ensureInstance = async (
+  spec: InstanceSpec,
+  { engine, addresses, settings }: SwapDeps,
+  signal: AbortSignal,
+): Promise<OutcomeByKind['prepare']> => {
+  const { overlaySubnet, nodeSubnet } = settings;
+  const volumes = volumesOf(spec, await engine.imageVolumes(spec.image));
+  await engine.ensureNetworks({
+    overlaySubnet,
+    overlayGateway: overlayGateway(overlaySubnet),
+    overlayEngineRange: engineRange(overlaySubnet),
+    nodeSubnet,
+  });
+  for (const { name, path } of volumes) await engine.ensureVolume(name, volumeLabels(spec, path));
+  signal.throwIfAborted();
+  const made = await addresses.use((address) => engine.create({ ...spec, volumes }, address));
+  return { ...made, volumes: volumes.map(({ name, path }) => ({ name, path })) };
+};

@@ -1,0 +1,72 @@
+import type { Clock } from '@restow/shared/base/clock';
+import type {
+  InstanceRef,
+  InstanceSpec,
+  Order,
+  OrderFailure,
+  OrderKind,
+  OrderProgress,
+  Outcome,
+} from '@restow/shared/domain/order';
+import { slotName } from '@restow/shared/domain/slot';
+import type { ContainerEngine } from '../engine/container-engine.ts';
+import type { LogShipper } from '../logs/log-shipper.ts';
+import type { NodeNetwork } from '../network/node-network.ts';
+import type { HealthProbe } from './health-probe.ts';
+import type { NodeAddresses } from './node-address.ts';
+import type { Retirements } from './retirements.ts';
+
+/** What carrying out an order needs. */
+export interface SwapDeps {
+  engine: ContainerEngine;
+  network: NodeNetwork;
+  logs: LogShipper;
+  clock: Clock;
+  nodeId: string;
+  settings: {
+    /** The cluster's, the same on every node. */
+    overlaySubnet: string;
+    /** This node's own, for its containers. */
+    nodeSubnet: string;
+  };
+  probe: HealthProbe;
+  addresses: NodeAddresses;
+  retirements: Retirements;
+}
+
+export interface OrderContext {
+  /** Aborted when the order is called off or its deadline has passed. */
+  signal: AbortSignal;
+  onProgress(progress: OrderProgress): void;
+}
+
+export type OrderOf<Kind extends OrderKind> = Extract<Order, { kind: Kind }>;
+
+/**
+ * Carries out one kind of order: finds out from the engine what is already true, does the rest. What the coordinator is
+ * to branch on is answered as a failure; an `EngineError` may be thrown.
+ */
+export type Executor<Kind extends OrderKind> = (
+  order: OrderOf<Kind>,
+  deps: SwapDeps,
+  context: OrderContext,
+) => Promise<Outcome<Kind>>;
+
+/** An outcome that any kind of order may have. */
+export type Failed = { ok: false; failure: OrderFailure };
+
+export const failed = (
+  code: OrderFailure['code'],
+  message: string,
+  last: { exitCode?: number | null; logTail?: string[] } = {},
+): Failed => ({ ok: false, failure: { code, message, exitCode: last.exitCode ?? null, logTail: last.logTail ?? [] } });
+
+/** `web-1` of anything that names its slot so. */
+export const slotOf = (instance: Pick<InstanceRef | InstanceSpec, 'serviceName' | 'slotIndex'>): string =>
+  slotName(instance.serviceName, instance.slotIndex);
+
+export const instanceMissing = (instance: InstanceRef): Failed =>
+  failed(
+    'instance-missing',
+    `The container of ${slotOf(instance)} (instance ${instance.instanceId}) is not on this node any more: redeploy the service.`,
+  );

@@ -1,0 +1,41 @@
+import { createHash } from 'node:crypto';
+import { posix } from 'node:path';
+import type { InstanceSpec } from '@restow/shared/domain/order';
+
+const plain = (path: string): string => posix.normalize(`/${path}`).replace(/(?<=.)\/$/, '');
+
+/** Letters and digits of a path, for people: `/var/lib/mysql` is `var-lib-mysql`. */
+const slug = (path: string): string =>
+  path
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '')
+    .slice(0, 40);
+
+/**
+ * The name of the volume that a slot has for a VOLUME of its image. The same for every instance of the slot, so that
+ * the data is there after a swap; the last part tells `/a/b` from `/a-b`, and a slot from another of its name.
+ */
+export const imageVolumeName = (
+  spec: Pick<InstanceSpec, 'serviceName' | 'slotIndex' | 'slotId'>,
+  path: string,
+): string => {
+  const mark = createHash('sha256')
+    .update(`${spec.slotId} ${plain(path)}`)
+    .digest('hex')
+    .slice(0, 8);
+  return [spec.serviceName, String(spec.slotIndex), slug(path), mark].filter(Boolean).join('-');
+};
+
+/**
+ * All volumes an instance has: those the definition mounts, and one for each VOLUME of the image that none of them
+ * covers. Docker would give it an anonymous one, new with each container and lost with it. Pure.
+ */
+export const volumesOf = (spec: InstanceSpec, imageVolumes: readonly string[]): InstanceSpec['volumes'] => {
+  const covered = new Set(spec.volumes.map(({ path }) => plain(path)));
+  const uncovered = new Set(imageVolumes.map(plain).filter((path) => !covered.has(path)));
+  return [
+    ...spec.volumes,
+    ...[...uncovered].sort().map((path) => ({ name: imageVolumeName(spec, path), path, readOnly: false })),
+  ];
+};

@@ -1,0 +1,46 @@
+import { ok } from '@restow/shared/base/result';
+import { ensureInstance } from './ensure-instance.ts';
+import { type Executor, failed, slotOf } from './executor.ts';
+import { describeHolder, foreignHolders, slotHolders } from './ports.ts';
+
+/** Time between two pieces of news of a pull. Milliseconds: as often as a person can read. */
+const newsMs = 200;
+
+export const resolveImage: Executor<'resolve-image'> = async ({ reference }, { engine }, { signal }) =>
+  ok(await engine.resolve(reference, signal));
+
+/** What a plan must know of this node and only this node knows. Touches nothing. */
+export const survey: Executor<'survey'> = async ({ image, ports }, deps) => {
+  const [imagePresent, foreign, slots] = await Promise.all([
+    image === null ? false : deps.engine.hasImage(image),
+    foreignHolders(deps, ports),
+    slotHolders(deps, ports),
+  ]);
+  return ok({ imagePresent, portsInUse: [...slots, ...foreign] });
+};
+
+export const pullImage: Executor<'pull-image'> = async ({ image }, { engine, clock }, { signal, onProgress }) => {
+  let nextNews = 0;
+  const pulled = await engine.pull(
+    image,
+    (progress) => {
+      if (clock.now() < nextNews) return;
+      nextNews = clock.now() + newsMs;
+      onProgress(progress);
+    },
+    signal,
+  );
+  return ok(pulled);
+};
+
+/** Everything that touches nothing that runs: ports looked at, networks and volumes there, the container made. */
+export const prepare: Executor<'prepare'> = async ({ instance }, deps, { signal }) => {
+  const ports = instance.ports.map(({ protocol, hostPort }) => ({ protocol, port: hostPort }));
+  const held = await foreignHolders(deps, ports);
+  if (held.length > 0)
+    return failed(
+      'port-in-use',
+      `${slotOf(instance)} cannot publish its ports on this node: ${held.map(describeHolder).join('; ')}. End that, or choose another port.`,
+    );
+  return ok(await ensureInstance(instance, deps, signal));
+};

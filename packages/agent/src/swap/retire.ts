@@ -1,0 +1,22 @@
+import { ok } from '@restow/shared/base/result';
+import { isEngineError } from '../engine/engine-error.ts';
+import { type Executor, failed, slotOf } from './executor.ts';
+
+/** Removes an instance for good once its last line is safe; answers at once. Its volumes stay. */
+export const retire: Executor<'retire'> = async ({ instance }, { engine, retirements }) => {
+  const found = await engine.find(instance.instanceId);
+  if (!found) return ok({ removedNow: true });
+  if (found.state === 'running')
+    return failed(
+      'engine-refused',
+      `${slotOf(instance)} (${found.containerName}) still runs, and only what was drained is removed.`,
+    );
+  try {
+    await engine.setRestartPolicy(found.containerId, 'no');
+    return ok(await retirements.begin(found));
+  } catch (error) {
+    // An earlier order's removal, which waited for the last line, came to its end meanwhile.
+    if (isEngineError(error, 'instance-missing')) return ok({ removedNow: true });
+    throw error;
+  }
+};

@@ -1,0 +1,134 @@
+import type { InstanceRef } from '@restow/shared/domain/order';
+import type { InspectedInstance } from '../engine/container-engine.ts';
+import { EngineError } from '../engine/engine-error.ts';
+import { type Failed, failed, type SwapDeps, slotOf } from './executor.ts';
+import type { Probed } from './health-probe.ts';
+import { exited, failureLines, lastWords } from './last-words.ts';
+
+/** Time between two looks of a service's own check. Milliseconds: what it may add to a swap. */
+const betweenLooksMs = 100;
+
+type Deps = Pick<SwapDeps, 'engine' | 'clock' | 'probe'>;
+type Wanted = Pick<InstanceRef, 'instanceId' | 'healthCheck' | 'minRunningMs' | 'healthDeadlineMs'>;
+
+/** One way to tell health: a look, and something to wait for before the next one. */
+interface Check {
+  look(): Promise<Probed>;
+  next(): Promise<unknown>;
+}
+
+const runsLongEnough = (
+  { engine, clock }: Deps,
+  { instanceId, minRunningMs }: Wanted,
+  startedAt: number,
+  signal: AbortSignal,
+): Check => {
+  const left = () => startedAt + minRunningMs - clock.now();
+  return {
+    look: async () =>
+      left() <= 0 && (await engine.find(instanceId))?.state === 'running'
+        ? { ok: true }
+        : { ok: false, because: `it has to run for ${minRunningMs} ms` },
+    next: () => clock.sleep(Math.max(0, left()), signal),
+  };
+};
+
+const passesHealthcheck = ({ engine }: Deps, { instanceId }: Wanted, signal: AbortSignal): Check => {
+  // Asked for before the first look, so that a verdict in between is not missed.
+  const changes = engine.changes(signal)[Symbol.asyncIterator]();
+  return {
+    look: async () => {
+      const found = await engine.find(instanceId);
+      if (found?.health === 'healthy') return { ok: true };
+      const output = found?.healthOutput ? `: ${found.healthOutput}` : '';
+      return { ok: false, because: `its HEALTHCHECK says ${found?.health ?? 'nothing'}${output}` };
+    },
+    next: async () => {
+      for (;;) {
+        const { done, value } = await changes.next();
+        signal.throwIfAborted();
+        if (done)
+          throw new EngineError(
+            'engine-unavailable',
+            'The engine stopped reporting events: see whether it still runs.',
+          );
+        if (value.instanceId === instanceId && value.action === 'health_status') return;
+      }
+    },
+  };
+};
+
+const answers = ({ clock }: Deps, probe: () => Promise<Probed>, signal: AbortSignal): Check => ({
+  look: probe,
+  next: () => clock.sleep(betweenLooksMs, signal),
+});
+
+const checkOf = (
+  deps: Deps,
+  wanted: Wanted,
+  found: InspectedInstance & { startedAt: number },
+  signal: AbortSignal,
+): Check => {
+  const { healthCheck } = wanted;
+  const { nodeAddress } = found;
+  if (healthCheck.kind === 'image')
+    return found.hasHealthcheck
+      ? passesHealthcheck(deps, wanted, signal)
+      : runsLongEnough(deps, wanted, found.startedAt, signal);
+  if (nodeAddress === null)
+    throw new Error(`${found.containerName} has no fixed address on the node network, so it cannot be asked.`);
+  return answers(
+    deps,
+    healthCheck.kind === 'tcp'
+      ? () => deps.probe.tcp(nodeAddress, healthCheck.port, signal)
+      : () => deps.probe.http(nodeAddress, healthCheck.port, healthCheck.path, signal),
+    signal,
+  );
+};
+
+/**
+ * Waits until a running instance is healthy: its image's HEALTHCHECK says so, its port accepts, its path answers, or,
+ * with no check at all, it has run long enough. Fails at once when it ends, and at its deadline, counted from its
+ * start: both with its last lines. One that an earlier order started is judged by that start, but is looked at in any
+ * case: what is healthy by now has not failed.
+ */
+export const waitHealthy = async (
+  deps: Deps,
+  wanted: Wanted,
+  found: InspectedInstance,
+  signal: AbortSignal,
+): Promise<{ ok: true } | Failed> => {
+  const { engine, clock } = deps;
+  const { startedAt, containerId } = found;
+  if (found.state !== 'running' || startedAt === null) return exited(engine, found, signal);
+  const over = new AbortController();
+  const either = AbortSignal.any([signal, over.signal]);
+  try {
+    const check = checkOf(deps, wanted, { ...found, startedAt }, either);
+    let looked = await check.look();
+    if (looked.ok) return { ok: true };
+    const untilHealthy = async (): Promise<'healthy'> => {
+      while (!looked.ok) {
+        await check.next();
+        looked = await check.look();
+        either.throwIfAborted();
+      }
+      return 'healthy';
+    };
+    const leftMs = Math.max(0, startedAt + wanted.healthDeadlineMs - clock.now());
+    const verdict = await Promise.race([
+      engine.whenEnded(containerId, either).then(() => 'ended' as const),
+      untilHealthy(),
+      clock.sleep(leftMs, either).then(() => 'late' as const),
+    ]);
+    if (verdict === 'healthy') return { ok: true };
+    if (verdict === 'ended') return exited(engine, (await engine.find(wanted.instanceId)) ?? found, signal);
+    return failed(
+      'unhealthy',
+      `${slotOf(found)} (${found.containerName}) was not healthy ${wanted.healthDeadlineMs} ms after its start: ${looked.because}.`,
+      { logTail: await lastWords(engine, containerId, failureLines, signal) },
+    );
+  } finally {
+    over.abort();
+  }
+};
