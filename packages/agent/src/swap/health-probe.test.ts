@@ -1,0 +1,68 @@
+import { once } from 'node:events';
+import { createServer as createHttpServer } from 'node:http';
+import { type AddressInfo, createServer } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import { networkProbe } from './health-probe.ts';
+
+const never = new AbortController().signal;
+const here = '127.0.0.1';
+
+/** A port on which nothing listens: one that was free a moment ago. */
+const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0, here);
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+};
+
+describe('a look over the network', () => {
+  it('finds a port that accepts, and one that does not', async () => {
+    const server = createServer((socket) => socket.destroy()).listen(0, here);
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    expect(await networkProbe.tcp(here, port, never)).toEqual({ ok: true });
+    server.close();
+    const closed = await freePort();
+    expect(await networkProbe.tcp(here, closed, never)).toEqual({
+      ok: false,
+      because: `connecting to port ${closed} failed: ECONNREFUSED`,
+    });
+  });
+
+  it.each([
+    [200, true],
+    [204, true],
+    [302, true],
+    [399, true],
+    [400, false],
+    [503, false],
+  ])('takes an answer of %i for %s', async (status, ok) => {
+    const asked: (string | undefined)[] = [];
+    const server = createHttpServer((request, response) => {
+      asked.push(request.url);
+      response.writeHead(status).end('hello');
+    }).listen(0, here);
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const probed = await networkProbe.http(here, port, '/up?full', never);
+    expect(probed).toEqual(ok ? { ok } : { ok, because: `GET /up?full on port ${port} was answered ${status}` });
+    expect(asked).toEqual(['/up?full']);
+    server.close();
+  });
+
+  it('does not wait for one that accepts and says nothing', async () => {
+    const server = createServer(() => {}).listen(0, here);
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const probed = await networkProbe.http(here, port, '/', never);
+    expect(probed).toEqual({ ok: false, because: `GET / on port ${port} failed: no answer within 2000 ms` });
+    server.close();
+  });
+
+  it('ends with the signal', async () => {
+    const port = await freePort();
+    expect(await networkProbe.tcp(here, port, AbortSignal.abort())).toMatchObject({ ok: false });
+  });
+});
