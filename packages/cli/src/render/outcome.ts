@@ -13,7 +13,7 @@ const words: Record<DeploymentState, string> = {
   undoing: 'is being rolled back',
   succeeded: 'succeeded',
   undone: 'was rolled back',
-  refused: 'was refused, nothing that runs was touched',
+  refused: 'was refused',
   failed: 'failed',
   superseded: 'was superseded',
 };
@@ -33,6 +33,7 @@ export const outcomeText = (deployment: DeploymentView, paint: Paint): string =>
   const { serviceName, number, state, reason } = deployment;
   const head = `${serviceName}: deployment ${number} `;
   if (state === 'succeeded') return `${head}${paint.good(words[state])}${took(deployment)}${what(deployment)}\n`;
+  const untouched = state === 'refused' ? '; nothing that runs was touched' : '';
   const why = reason === '' ? '' : indent(`${reason.trimEnd()}\n`);
-  return `${head}${paint.bad(words[state])}${took(deployment)}\n${why}`;
+  return `${head}${paint.bad(words[state])}${took(deployment)}${untouched}\n${why}`;
 };

@@ -1,0 +1,55 @@
+import { Interrupted, type Io } from '@restow/cli/io';
+import { run } from '@restow/cli/run';
+import { start } from './views.ts';
+
+export interface CliRun {
+  code: number;
+  out: string;
+  err: string;
+}
+
+export interface CliWorld {
+  env?: Record<string, string>;
+  /** What stderr is to look like. */
+  terminal?: boolean;
+  /** Told each text written to stdout, to stderr. */
+  onOut?: (text: string) => void;
+  onErr?: (text: string) => void;
+  interrupted?: AbortSignal;
+}
+
+/** Whom the CLI is to dial. */
+export interface Dialled {
+  address: string;
+  token: string;
+}
+
+export const ctrlC = (): Interrupted => new Interrupted('SIGINT');
+
+/** One command line of the CLI in this process, against that coordinator. */
+export const runCli = async (coordinator: Dialled, argv: string[], world: CliWorld = {}): Promise<CliRun> => {
+  const written = { out: '', err: '' };
+  const io: Io = {
+    stdout: {
+      write: (text) => {
+        written.out += text;
+        world.onOut?.(text);
+      },
+      isTTY: false,
+      columns: 80,
+    },
+    stderr: {
+      write: (text) => {
+        written.err += text;
+        world.onErr?.(text);
+      },
+      isTTY: world.terminal === true,
+      columns: 80,
+    },
+    env: { RESTOW_HOST: coordinator.address, RESTOW_TOKEN: coordinator.token, NO_COLOR: '1', ...world.env },
+    now: () => start + 200_000,
+    interrupted: world.interrupted ?? new AbortController().signal,
+  };
+  const code = await run(argv, io);
+  return { code, ...written };
+};
