@@ -181,6 +181,25 @@ test('a coordinator that restarts meanwhile is found again, and nothing is told 
   expect(coordinator.asked.at(-1)).toEqual({ call: 'WatchDeployment', request: { deployment: aDeployment().id } });
 });
 
+test('a coordinator that stays away is given up on after a minute, with exit 1 and how to look again', async () => {
+  coordinator.answers.Redeploy = thenSilence([accepted]);
+  let now = 0;
+  const run = await runCli(coordinator, ['service', 'redeploy', 'web'], {
+    // Each look at the clock finds it half a minute later, so the third try is the last.
+    now: () => {
+      now += 31_000;
+      return now;
+    },
+    onErr: (text) => {
+      if (text.includes('deployment 7')) coordinator.fall();
+    },
+  });
+  expect(run.code).toBe(1);
+  expect(run.err).toContain(
+    'restow: The coordinator was lost and is not back after 1m. Deployment 7 goes on; look again with `restow deployment watch 7`.\n',
+  );
+});
+
 describe('--image and --tag', () => {
   test('change the definition first, and say so', async () => {
     const before = aService({ version: 4 });

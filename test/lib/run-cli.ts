@@ -16,6 +16,7 @@ export interface CliWorld {
   onOut?: (text: string) => void;
   onErr?: (text: string) => void;
   interrupted?: AbortSignal;
+  now?: () => number;
 }
 
 /** Whom the CLI is to dial. */
@@ -47,7 +48,7 @@ export const runCli = async (coordinator: Dialled, argv: string[], world: CliWor
       columns: 80,
     },
     env: { RESTOW_HOST: coordinator.address, RESTOW_TOKEN: coordinator.token, NO_COLOR: '1', ...world.env },
-    now: () => start + 200_000,
+    now: world.now ?? (() => start + 200_000),
     interrupted: world.interrupted ?? new AbortController().signal,
   };
   const code = await run(argv, io);

@@ -17,10 +17,11 @@ export const readFileIfThere: ReadFile = (path) => {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw new RestowError('denied', `${path} cannot be read (${messageOf(error)}); run this as its owner.`, {
-      cause: error,
-    });
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return null;
+    if (code === 'EACCES' || code === 'EPERM')
+      throw new RestowError('denied', `${path} may not be read; run this as its owner.`, { cause: error });
+    throw new RestowError('invalid', `${path} cannot be read: ${messageOf(error)}.`, { cause: error });
   }
 };
 

@@ -55,7 +55,8 @@ ${exitCodesHelp}`,
         ));
       if (flags.output === 'json') printJson(cli.io, changed);
       else cli.io.stdout.write(ids.map((id) => `${id}\n`).join(''));
-      for (const { name, pending } of changed)
-        if (pending.length > 0) note(cli.io, `${name} runs as before until \`restow service redeploy ${name}\`.`);
+      for (const { name, pending, state } of changed)
+        if (pending.length > 0 && state !== 'Not running')
+          note(cli.io, `${name} runs as before until \`restow service redeploy ${name}\`.`);
     });
 };

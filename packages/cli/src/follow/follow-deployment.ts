@@ -34,11 +34,11 @@ export const followDeployment = async (
   const timer = timeoutMs === null ? undefined : setTimeout(() => expired.abort(), timeoutMs);
   const signal = AbortSignal.any([cli.io.interrupted, expired.signal]);
   let known: DeploymentView | null = null;
-  let lastNews = cli.io.now();
+  let lostAt: number | null = null;
 
   const listen = async (events: AsyncIterable<DeploymentEvent>): Promise<DeploymentView | null> => {
     for await (const event of events) {
-      lastNews = cli.io.now();
+      lostAt = null;
       telling.event(event);
       if (event.kind === 'ended') return event.deployment;
       if (event.kind === 'accepted' || event.kind === 'state') known = event.deployment;
@@ -56,16 +56,14 @@ export const followDeployment = async (
         if (ended) return ended;
       } catch (error) {
         if (!known || !isRestowError(error, 'unavailable')) throw error;
-        if (cli.io.now() - lastNews > patienceMs)
-          throw new RestowError(
-            'unavailable',
-            `${error.message} Deployment ${known.number} goes on; ${lookAgain(known.number)}.`,
-            {
-              cause: error,
-            },
-          );
       }
       if (!known) throw new RestowError('unavailable', 'The coordinator ended the call before it accepted anything.');
+      lostAt ??= cli.io.now();
+      if (cli.io.now() - lostAt > patienceMs)
+        throw new RestowError(
+          'unavailable',
+          `The coordinator was lost and is not back after ${duration(patienceMs)}. Deployment ${known.number} goes on; ${lookAgain(known.number)}.`,
+        );
       await sleep(pauseMs, undefined, { signal });
       events = cli.client().watchDeployment(known.id, { signal });
     }
