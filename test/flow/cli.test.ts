@@ -171,7 +171,7 @@ n2 is cordoned: what runs there goes on, the next redeploy places nothing there.
     expect(await runCli(coordinator, ['tag', 'add', '-t', 'gpu', '-t', 'prod', 'web', 'n1'])).toEqual({
       code: 0,
       out: 'web   service   gpu, prod\nn1    node      gpu, prod\n',
-      err: 'Warning: web: no node carries the tag gpu.\nweb stays where it is until `restow service redeploy web`.\n',
+      err: 'Warning: web: no node carries the tag gpu.\nThe tags of web take effect with its next redeploy.\n',
     });
     await runCli(coordinator, ['tag', 'rm', '-t', 'gpu', 'n1']);
     expect(coordinator.asked.at(-1)!.request).toEqual({ target: 'n1', add: [], remove: ['gpu'] });

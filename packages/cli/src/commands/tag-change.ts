@@ -23,8 +23,7 @@ const addCommand = (tag: Command, cli: Cli, name: string, description: string, c
         const view = await cli.client().changeTags(target, change(flags.tag), cli.call);
         changed.push(view);
         for (const warning of view.warnings) note(cli.io, `Warning: ${view.name}: ${warning}.`);
-        if (view.kind === 'service')
-          note(cli.io, `${view.name} stays where it is until \`restow service redeploy ${view.name}\`.`);
+        if (view.kind === 'service') note(cli.io, `The tags of ${view.name} take effect with its next redeploy.`);
       });
       print(cli.io, flags, changed, { text: tagsOf });
     });

@@ -33,6 +33,8 @@ export const deploymentDetails = (deployment: DeploymentView, look: Look): strin
     indent(columns(about)),
     ...(reason === '' ? [] : [`\nwhy\n${indent(`${reason.trimEnd()}\n`)}`]),
     ...(plan === null ? [] : [`\nplan\n${indent(planText(plan, look))}`]),
-    ...(steps.length === 0 ? [] : [`\nsteps\n${indent(steps.map((step) => `${stepText(step, widths)}\n`).join(''))}`]),
+    ...(steps.length === 0
+      ? []
+      : [`\nsteps\n${indent(steps.map((step) => `${stepText(step, widths).replaceAll('\n', '\n  ')}\n`).join(''))}`]),
   ].join('');
 };

@@ -112,6 +112,7 @@ test('a refusal: every slot without a place, every node with every reason, and t
           }),
         ],
       },
+      { slotIndex: 2, slotName: 'web-2', message: 'No node for web-2: all are cordoned.', waysOut: [], verdicts: [] },
     ],
   };
   expect(refusalText(refusal, look)).toBe(
@@ -124,6 +125,8 @@ web-1   its volume restow-web-1-a is on n1, which lacks tag prod
   ways out:
     - restow tag add -t prod n1
     - redeploy with --not-reuse-volumes
+
+No node for web-2: all are cordoned.
 `,
   );
 });

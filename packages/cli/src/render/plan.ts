@@ -75,6 +75,9 @@ export const planText = (plan: Plan, look: Look): string => {
   ].join('');
 };
 
+/** It says which slot it is about, as a word of its own and not only within the name of a volume. */
+const names = (message: string, slot: string): boolean => new RegExp(`(^|\\s)${slot}(?![\\w-])`).test(message);
+
 /** Why there is no plan: every slot without a place, every node with every reason, and the ways out. Pure. */
 export const refusalText = (refusal: PlanRefusal, { paint }: Look): string =>
   [
@@ -82,7 +85,7 @@ export const refusalText = (refusal: PlanRefusal, { paint }: Look): string =>
     indent(`${refusal.message}\n`),
     ...refusal.unplaceable.map(
       ({ slotName, message, verdicts, waysOut }) =>
-        `\n${paint.bold(slotName)}   ${message}\n` +
+        `\n${names(message, slotName) ? message : `${paint.bold(slotName)}   ${message}`}\n` +
         indent(columns(verdicts.map((verdict) => verdictRow(verdict, null)))) +
         (waysOut.length > 0 ? indent(`ways out:\n${waysOut.map((way) => `  - ${way}\n`).join('')}`) : ''),
     ),

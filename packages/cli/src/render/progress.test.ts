@@ -82,6 +82,11 @@ test('a redeploy that waits for another says so', () => {
   ]);
 });
 
+test('a redeploy that is queued and waits for nothing is just accepted', () => {
+  const queued = aDeployment({ ...planned, state: 'queued', plan: null });
+  expect(tell([{ kind: 'accepted', deployment: queued }]).lines).toEqual(['web: deployment 7']);
+});
+
 test('a removal ends with what becomes of the volumes', () => {
   const removal = { kind: 'remove' as const, plan: null };
   const { lines } = tell([

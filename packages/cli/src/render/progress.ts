@@ -31,7 +31,7 @@ const stateLine = (deployment: DeploymentView): string | null => {
   const { serviceName, number, state, kind, plan, reason } = deployment;
   switch (state) {
     case 'queued':
-      return `${serviceName}: deployment ${number} is queued${reason === '' ? '' : `: ${reason}`}`;
+      return reason === '' ? null : `${serviceName}: deployment ${number} is queued: ${reason}`;
     case 'preparing':
       return `${serviceName}: preparing on ${nodesOf(deployment)}; nothing that runs is touched yet`;
     case 'rolling':
@@ -57,9 +57,9 @@ const tellDeployment = (progress: Progress, deployment: DeploymentView, isFirst:
   const wide = { ...progress, widths: planWidths(progress.widths, deployment) };
   if (progress.told.has(state)) return [wide, []];
   const line = stateLine(deployment);
-  const accepted = isFirst && state !== 'queued' && progress.told.size === 0;
+  const waits = state === 'queued' && line !== null;
   const lines = [
-    ...(accepted ? [`${serviceName}: deployment ${number}`] : []),
+    ...(isFirst && !waits && progress.told.size === 0 ? [`${serviceName}: deployment ${number}`] : []),
     ...(line === null || hasEnded(state) ? [] : [line]),
   ];
   return [{ ...wide, told: new Set([...progress.told, state]) }, lines];
