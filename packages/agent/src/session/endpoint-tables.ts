@@ -13,6 +13,7 @@ export class EndpointTables {
   readonly #applied: (table: EndpointTable) => void;
   readonly #send: (message: AgentMessage) => void;
   readonly #over: AbortSignal;
+  readonly #ended: Promise<void>;
   #newest: EndpointTable | null = null;
 
   /** `applied` remembers a table the node works with. */
@@ -26,12 +27,21 @@ export class EndpointTables {
     this.#applied = parts.applied;
     this.#send = parts.send;
     this.#over = parts.over;
+    this.#ended = new Promise((resolve) => {
+      parts.over.addEventListener('abort', () => resolve(), { once: true });
+    });
   }
 
-  /** Resolves after the first attempt, so that what came after the table in the session finds it applied. */
+  /**
+   * Resolves after the first attempt, so that what came after the table in the session finds it applied; or when the
+   * session is over.
+   */
   async take(table: EndpointTable): Promise<void> {
     this.#newest = table;
-    if (!(await this.#apply(table))) void this.#tryOn(table);
+    const attempt = this.#apply(table).then((applied) => {
+      if (!applied) void this.#tryOn(table);
+    });
+    await Promise.race([attempt, this.#ended]);
   }
 
   async #tryOn(table: EndpointTable): Promise<void> {
