@@ -9,7 +9,7 @@ import type {
   Outcome,
 } from '@restow/shared/domain/order';
 import { slotName } from '@restow/shared/domain/slot';
-import type { ContainerEngine } from '../engine/container-engine.ts';
+import type { ContainerEngine, InspectedInstance } from '../engine/container-engine.ts';
 import type { LogShipper } from '../logs/log-shipper.ts';
 import type { NodeNetwork } from '../network/node-network.ts';
 import type { HealthProbe } from './health-probe.ts';
@@ -70,3 +70,12 @@ export const instanceMissing = (instance: InstanceRef): Failed =>
     'instance-missing',
     `The container of ${slotOf(instance)} (instance ${instance.instanceId}) is not on this node any more: redeploy the service.`,
   );
+
+/** Gives a container its restart policy, unless it has it. */
+export const givePolicy = async (
+  engine: ContainerEngine,
+  { containerId, restartPolicy }: Pick<InspectedInstance, 'containerId' | 'restartPolicy'>,
+  policy: 'no' | 'unless-stopped',
+): Promise<void> => {
+  if (restartPolicy !== policy) await engine.setRestartPolicy(containerId, policy);
+};

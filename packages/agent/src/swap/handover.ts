@@ -6,6 +6,7 @@ import {
   type Executor,
   type Failed,
   failed,
+  givePolicy,
   instanceMissing,
   type OrderContext,
   type SwapDeps,
@@ -30,7 +31,7 @@ export const drain: Executor<'drain'> = async ({ instance }, deps) => {
     return ok({ exitCode: null, killed: false, tookMs: 0 });
   }
   // The policy before the stop: an engine that restarts in between must not wake a second holder of the address.
-  await engine.setRestartPolicy(found.containerId, 'no');
+  await givePolicy(engine, found, 'no');
   await unmapPorts(deps, instance, found.nodeAddress);
   const begun = clock.now();
   await engine.stop(found.containerId, instance.stopGraceMs);
@@ -56,7 +57,7 @@ export const flip: Executor<'flip'> = async ({ instance }, deps, { signal }) => 
   if (!found) return instanceMissing(instance);
   if (found.state !== 'running') return exited(engine, found, signal);
   await leadPortsTo(instance, found, deps);
-  await engine.setRestartPolicy(found.containerId, 'unless-stopped');
+  await givePolicy(engine, found, 'unless-stopped');
   return ok({});
 };
 
@@ -78,7 +79,7 @@ export const revive: Executor<'revive'> = async ({ instance }, deps, context) =>
   const started = await startInstance(instance, deps, context);
   if (!started.ok) return started;
   await leadPortsTo(instance, started.found, deps);
-  await deps.engine.setRestartPolicy(started.found.containerId, 'unless-stopped');
+  await givePolicy(deps.engine, started.found, 'unless-stopped');
   const healthy = await waitHealthy(deps, instance, started.found, context.signal);
   return healthy.ok ? ok({ healthyAfterMs: sinceStart(started.found, begun, deps) }) : healthy;
 };
@@ -89,7 +90,7 @@ export const putAside: Executor<'put-aside'> = async ({ instance, tailLines }, d
   const found = await engine.find(instance.instanceId);
   await unmapPorts(deps, instance, found?.nodeAddress ?? null);
   if (!found) return ok({ exitCode: null, logTail: [] });
-  await engine.setRestartPolicy(found.containerId, 'no');
+  await givePolicy(engine, found, 'no');
   await engine.stop(found.containerId, Math.min(instance.stopGraceMs, putAsideGraceMs));
   const exitCode = (await engine.find(instance.instanceId))?.exitCode ?? null;
   return ok({ exitCode, logTail: await lastWords(engine, found.containerId, tailLines, signal) });

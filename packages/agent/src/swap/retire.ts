@@ -1,6 +1,6 @@
 import { ok } from '@restow/shared/base/result';
 import { isEngineError } from '../engine/engine-error.ts';
-import { type Executor, failed, slotOf } from './executor.ts';
+import { type Executor, failed, givePolicy, slotOf } from './executor.ts';
 
 /** Removes an instance for good once its last line is safe; answers at once. Its volumes stay. */
 export const retire: Executor<'retire'> = async ({ instance }, { engine, retirements }) => {
@@ -12,7 +12,7 @@ export const retire: Executor<'retire'> = async ({ instance }, { engine, retirem
       `${slotOf(instance)} (${found.containerName}) still runs, and only what was drained is removed.`,
     );
   try {
-    await engine.setRestartPolicy(found.containerId, 'no');
+    await givePolicy(engine, found, 'no');
     return ok(await retirements.begin(found));
   } catch (error) {
     // An earlier order's removal, which waited for the last line, came to its end meanwhile.

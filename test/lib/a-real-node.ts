@@ -1,0 +1,53 @@
+import { KernelNetwork } from '@restow/agent/network/kernel-network';
+import type { PortMapping } from '@restow/agent/network/node-network';
+import type { HealthProbe } from '@restow/agent/swap/health-probe';
+import { insideHost } from '@restow/lab/hosts';
+import { engineRange, overlayGateway } from '@restow/shared/domain/address';
+import { nodeSubnet, overlaySubnet, type SwapNode, swapDeps } from './a-swap-node.ts';
+import { type RealEngine, startRealEngine } from './real-engine.ts';
+
+/** A host with a real engine and a real kernel network, and a swap's orders for them; only NATS is left out. */
+export interface RealNode extends RealEngine, SwapNode<RealEngine['engine'], KernelNetwork> {
+  engine: RealEngine['engine'];
+  /** The host's address, which this program reaches too. */
+  address: string;
+  /** What a GET from inside the host answers; empty when nobody does. */
+  get(url: string): Promise<string>;
+  portMap(): Promise<PortMapping[]>;
+  /** What `docker inspect` says of a container, by format. */
+  inspect(containerId: string, format: string): Promise<string>;
+}
+
+/** Looks from inside the host: its containers' addresses are its own. */
+const probeFrom = (shell: RealEngine['shell']): HealthProbe => ({
+  tcp: async (address, port) =>
+    (await shell(`timeout 1 busybox nc ${address} ${port} </dev/null >/dev/null 2>&1 && echo yes`)).includes('yes')
+      ? { ok: true }
+      : { ok: false, because: `connecting to port ${port} failed` },
+  http: async (address, port, path) =>
+    (await shell(`timeout 2 busybox wget -q -O /dev/null http://${address}:${port}${path} && echo yes`)).includes('yes')
+      ? { ok: true }
+      : { ok: false, because: `GET ${path} on port ${port} failed` },
+});
+
+export const aRealNode = async (): Promise<RealNode> => {
+  const real = await startRealEngine('n1');
+  const host = real.lab.host('n1');
+  const network = new KernelNetwork({ prefix: insideHost(host, []) });
+  await real.engine.ensureNetworks({
+    ...{ overlaySubnet, overlayGateway: overlayGateway(overlaySubnet), nodeSubnet },
+    overlayEngineRange: engineRange(overlaySubnet),
+  });
+  await network.ensure({
+    ...{ subnet: overlaySubnet, gateway: overlayGateway(overlaySubnet), vxlanId: 77, nodeId: 'n1' },
+    underlay: host.address,
+  });
+  return {
+    ...real,
+    ...swapDeps({ engine: real.engine, network, probe: probeFrom(real.shell) }),
+    address: host.address,
+    get: async (url) => (await real.shell(`timeout 2 busybox wget -q -O - ${url}`)).trim(),
+    portMap: () => network.portMap(),
+    inspect: (containerId, format) => real.docker('inspect', '-f', format, containerId),
+  };
+};
