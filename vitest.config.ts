@@ -3,11 +3,12 @@ import { defineConfig } from 'vitest/config';
 /** Workspace packages are tested from their sources; only the cluster tests run the built programs. */
 const fromSource = { resolve: { conditions: ['source'] }, ssr: { resolve: { conditions: ['source'] } } };
 
-const project = (name: string, include: string[], seconds: number, alone = false) => ({
+const project = (name: string, include: string[], seconds: number, alone = false, globalSetup: string[] = []) => ({
   ...fromSource,
   test: {
     name,
     include,
+    globalSetup,
     testTimeout: seconds * 1000,
     hookTimeout: seconds * 1000,
     ...(alone ? { fileParallelism: false } : {}),
@@ -21,7 +22,7 @@ export default defineConfig({
       project('contract', ['test/contract/**/*.test.ts'], 30),
       project('flow', ['test/flow/**/*.test.ts'], 30),
       project('engine', ['test/engine/**/*.test.ts'], 120, true),
-      project('cluster', ['test/cluster/**/*.test.ts'], 180, true),
+      project('cluster', ['test/cluster/**/*.test.ts'], 180, true, ['test/lab/global-setup.ts']),
     ],
   },
 });
