@@ -24,9 +24,22 @@ export interface AgentConfig {
 
 export const usage = `Usage: restow-agent --coordinator HOST:PORT --token-file FILE [--data DIR] [--name NAME]
                     [--underlay ADDRESS] [--public ADDRESS] [--node-subnet 172.30.0.0/24] [--docker-socket PATH]
+       restow-agent leave [--docker-socket PATH]   take away what the agent made beside containers and volumes
 
 Each option can be given in the environment: RESTOW_COORDINATOR, RESTOW_TOKEN_FILE (or the token itself: RESTOW_TOKEN),
 RESTOW_AGENT_DATA, RESTOW_NODE_NAME, RESTOW_UNDERLAY, RESTOW_PUBLIC, RESTOW_NODE_SUBNET, RESTOW_DOCKER_SOCKET.`;
+
+const defaultSocket = '/var/run/docker.sock';
+
+/** The engine that `leave` is about. Throws `invalid` for any other flag. */
+export const readLeaveSocket = (argv: string[], env: NodeJS.ProcessEnv): string => {
+  try {
+    const { values } = parseArgs({ args: argv, options: { 'docker-socket': { type: 'string' } } });
+    return values['docker-socket'] ?? env.RESTOW_DOCKER_SOCKET ?? defaultSocket;
+  } catch (error) {
+    throw new RestowError('invalid', `${messageOf(error)}\n${usage}`, { cause: error });
+  }
+};
 
 /** Reads flags, environment and the token's file. Throws `invalid` with every problem at once. */
 export const readConfig = (
@@ -69,7 +82,7 @@ export const readConfig = (
     underlay,
     publicAddress,
     nodeSubnet,
-    dockerSocket: given['docker-socket'] ?? env.RESTOW_DOCKER_SOCKET ?? '/var/run/docker.sock',
+    dockerSocket: given['docker-socket'] ?? env.RESTOW_DOCKER_SOCKET ?? defaultSocket,
   };
 };
 

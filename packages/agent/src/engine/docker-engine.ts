@@ -197,6 +197,14 @@ export class DockerEngine implements ContainerEngine {
     }
   }
 
+  /** Removes the node's two networks where they are there and ours. Not part of the port: only leaving a node does it. */
+  async removeNetworks(): Promise<void> {
+    const networks = await this.#ask('list its networks', () => this.#docker.listNetworks());
+    for (const { Id, Name, Labels } of networks)
+      if (Labels?.[labels.network] === Name)
+        await this.#make(`remove network ${Name}`, [404], () => this.#docker.getNetwork(Id).remove());
+  }
+
   async ensureVolume(name: string, ours: Record<string, string>): Promise<void> {
     const found = await this.#ask(`look for volume ${name}`, async () => {
       try {

@@ -45,7 +45,7 @@ const planned = async (world: World, deployment: Deployment, signal: AbortSignal
         const made = await makePlan(world, service, deployment.options, deployment.id, signal);
         if (!made.ok) throw new RestowError(made.refusal.code ?? 'unschedulable', refusalText(made.refusal));
         const { order, swaps } = made.value;
-        return { value: made.value, detail: `${swaps.length} slots, ${order.chosen}: ${order.because}` };
+        return { value: made.value, detail: `${swaps.length} ${swaps.length === 1 ? 'slot' : 'slots'}, ${order.chosen}: ${order.because}` };
       },
     );
     const recorded = await recordPlan(world, service, deployment, plan);

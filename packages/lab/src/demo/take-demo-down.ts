@@ -55,7 +55,6 @@ export async function takeDemoDown(socketPath: string, registry: string | null):
     builtProgram('agent'),
     'leave',
     ...['--docker-socket', socketPath],
-    ...['--data', join(demoDir, 'data/agent')],
   ]);
   if (registry !== null) {
     const images = (await runCommand(docker('images', '--digests', '--format', '{{.Repository}}@{{.Digest}}'))).stdout;

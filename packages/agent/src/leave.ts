@@ -1,0 +1,26 @@
+import { RestowError } from '@restow/shared/base/errors';
+import { DockerEngine } from './engine/docker-engine.ts';
+import { holdEngine } from './engine-lock.ts';
+import { KernelNetwork } from './network/kernel-network.ts';
+
+/**
+ * Takes away what an agent made on this machine beside containers and volumes: port map, forwarding rules, VXLAN device
+ * and the two engine networks. Safe to repeat. Throws `busy` while an agent runs, `failed-precondition` while
+ * containers of ours are left: they would lose their addresses.
+ */
+export const leave = async (socketPath: string): Promise<void> => {
+  const engine = new DockerEngine({ socketPath, nodeId: '' });
+  const letGo = await holdEngine((await engine.facts()).id);
+  try {
+    const left = await engine.list();
+    if (left.length > 0)
+      throw new RestowError(
+        'failed-precondition',
+        `Containers of services are still on this node: ${left.map(({ containerName }) => containerName).join(', ')}. Remove their services first, or the containers (docker rm).`,
+      );
+    await new KernelNetwork().leave();
+    await engine.removeNetworks();
+  } finally {
+    await letGo();
+  }
+};
