@@ -21,7 +21,7 @@ export interface NatsSession {
  */
 export class NatsLink {
   readonly #name: string;
-  readonly #logger: Logger;
+  readonly #log: Logger;
   #address: NatsAddress | null = null;
   #dialling: AbortController | null = null;
   #kept: Promise<void> = Promise.resolve();
@@ -29,9 +29,9 @@ export class NatsLink {
   #waiting = new Set<(session: NatsSession) => void>();
 
   /** `name` is what the server's operator sees, such as `restow-agent n1`. */
-  constructor(options: { name: string; logger: Logger }) {
+  constructor(options: { name: string; log: Logger }) {
     this.#name = options.name;
-    this.#logger = options.logger;
+    this.#log = options.log;
   }
 
   /** The address from now on; dialled until it answers. The same one again changes nothing. */
@@ -101,7 +101,7 @@ export class NatsLink {
         connection = await connectToNats(address, this.#name);
       } catch (error) {
         // The first time is news, the rest is the same news.
-        if (attempt === 1) this.#logger.warn({ url: address.url }, `${messageOf(error)} Trying on.`);
+        if (attempt === 1) this.#log.warn({ url: address.url }, `${messageOf(error)} Trying on.`);
         await systemClock.sleep(backoffMs(attempt), signal).catch(() => undefined);
         continue;
       }
@@ -119,13 +119,13 @@ export class NatsLink {
     if (!connection.isClosed()) this.#begin(connection);
     for await (const status of news) {
       if (status.type === 'disconnect') {
-        this.#logger.warn({ url: address.url }, 'NATS went away; output waits in the engine until it is back.');
+        this.#log.warn({ url: address.url }, 'NATS went away; output waits in the engine until it is back.');
         this.#end();
       } else if (status.type === 'reconnect') {
-        this.#logger.info({ url: address.url }, 'NATS is back.');
+        this.#log.info({ url: address.url }, 'NATS is back.');
         this.#begin(connection);
       } else if (status.type === 'error') {
-        this.#logger.warn({ url: address.url, cause: messageOf(status.error) }, 'NATS refused something.');
+        this.#log.warn({ url: address.url, cause: messageOf(status.error) }, 'NATS refused something.');
       }
     }
     await connection.closed();

@@ -1,0 +1,148 @@
+import type { LogEntry, LogPosition } from '@restow/shared/bus/log-batch';
+import type { EngineLogLine } from '../engine/container-engine.ts';
+import { isAt, PlaceCounter } from './place-counter.ts';
+
+/** The output one container has in the engine's files, and goes on to have. */
+export interface Output {
+  /** Entries in the order they were written, from `sinceTime` on (inclusive) or from the oldest there is. */
+  read(options: { follow: boolean; sinceTime?: string }, signal: AbortSignal): AsyncIterable<EngineLogLine>;
+  /** Wait for more at the end; a container that does not run has no more. */
+  follow: boolean;
+  /** When the present run was started, milliseconds since the epoch. */
+  run: number | null;
+  /** What the engine's files hold at least before the oldest of them is dropped; infinite where none ever is. */
+  spoolBytes: number;
+}
+
+/** The oldest line an agent saw of a container it knows nothing else of. */
+export interface FirstSeen {
+  time: string;
+  stream: 'stdout' | 'stderr';
+  /** The engine's files were full by then: there may have been older ones. */
+  mayLack: boolean;
+}
+
+/** A numbered line, and the place after it. */
+export interface ReadLine {
+  entry: LogEntry;
+  position: LogPosition;
+}
+
+/** How far before the place reading begins, for a clock that was set back a little meanwhile. */
+const setBackMs = 10_000;
+/** Entries of two streams may be this much out of order. One that is later and not the place makes us look. */
+const disorderMs = 1000;
+/** And look again after so many more. */
+const looksEvery = 10_000;
+
+/**
+ * Lines after a place, numbered on from it; from the first line when there is none yet. The place is found by its entry,
+ * not by its time alone: entries of two streams are not quite in order, and a restarted machine may have another clock,
+ * so after a restart the whole of the files is read.
+ *
+ * Where the place itself was rotated away, a gap line comes before the oldest line there is. With no place yet, the line
+ * that was seen `first` must still be the oldest; and the files must not have been full then, or not be full now if none
+ * was seen, for of full files nobody can tell whether there was more.
+ *
+ * Ends with the output; throws the signal's reason, and whatever the engine throws.
+ */
+export async function* readOn(
+  output: Output,
+  after: LogPosition | null,
+  first: FirstSeen | null,
+  signal: AbortSignal,
+): AsyncGenerator<ReadLine, void, undefined> {
+  if (after === null) {
+    const mayLack = first?.mayLack ?? (await isFull(output, signal));
+    const gapBefore = (oldest: EngineLogLine) => {
+      const isFirst = first === null || (oldest.time === first.time && oldest.stream === first.stream);
+      if (!isFirst) return rotatedAway(first, oldest);
+      return mayLack ? `lines before ${oldest.time} may have been rotated away before they could be read` : null;
+    };
+    yield* fromTheOldest(output, 0, gapBefore, signal);
+    return;
+  }
+  const sinceTime = after.run === output.run ? earlier(after.time, setBackMs) : undefined;
+  const latest = Date.parse(after.time) + disorderMs;
+  const places = new PlaceCounter();
+  let { seq } = after;
+  let found = false;
+  let later = 0;
+  for await (const line of output.read({ follow: output.follow, sinceTime }, signal)) {
+    const sameTime = places.count(line);
+    if (found) {
+      yield numbered(line, ++seq, sameTime, output.run);
+    } else if (isAt(after, line, sameTime)) {
+      found = true;
+    } else if (Date.parse(line.time) > latest && later++ % looksEvery === 0) {
+      if (!(await isThere(output, sinceTime, after, signal))) break;
+    }
+  }
+  signal.throwIfAborted();
+  if (found) return;
+  if (await isThere(output, sinceTime, after, signal))
+    throw new Error('the engine ended the output before the place where reading was to go on');
+  yield* fromTheOldest(output, after.seq, (oldest) => rotatedAway(after, oldest), signal);
+}
+
+const rotatedAway = (from: { time: string }, to: { time: string }): string =>
+  `some lines between ${from.time} and ${to.time} were rotated away before they could be read`;
+
+/** Everything there is; a gap line first where `gapBefore` says what is missing before the oldest. */
+async function* fromTheOldest(
+  output: Output,
+  seqBefore: number,
+  gapBefore: (oldest: EngineLogLine) => string | null,
+  signal: AbortSignal,
+): AsyncGenerator<ReadLine, void, undefined> {
+  const places = new PlaceCounter();
+  let seq = seqBefore;
+  let isOldest = true;
+  for await (const line of output.read({ follow: output.follow }, signal)) {
+    const sameTime = places.count(line);
+    const gap = isOldest ? gapBefore(line) : null;
+    isOldest = false;
+    if (gap !== null) {
+      const { entry, position } = numbered({ ...line, line: gap, partial: false }, ++seq, sameTime, output.run);
+      yield { entry: { ...entry, stream: 'gap' }, position };
+    }
+    yield numbered(line, ++seq, sameTime, output.run);
+  }
+  signal.throwIfAborted();
+}
+
+/** The engine's files still hold the place: reads them until it comes, or to their end. */
+const isThere = async (
+  output: Output,
+  sinceTime: string | undefined,
+  place: LogPosition,
+  signal: AbortSignal,
+): Promise<boolean> => {
+  const places = new PlaceCounter();
+  for await (const line of output.read({ follow: false, sinceTime }, signal))
+    if (isAt(place, line, places.count(line))) return true;
+  signal.throwIfAborted();
+  return false;
+};
+
+/** The engine's files hold so much that older ones may have been dropped. */
+export const isFull = async (output: Output, signal: AbortSignal): Promise<boolean> => {
+  if (output.spoolBytes === Number.POSITIVE_INFINITY) return false;
+  let bytes = 0;
+  for await (const { line } of output.read({ follow: false }, signal)) {
+    bytes += Buffer.byteLength(JSON.stringify(line)) + entryOverhead;
+    if (bytes >= output.spoolBytes) return true;
+  }
+  signal.throwIfAborted();
+  return false;
+};
+
+/** Of the engine's own JSON around a line: `{"log":,"stream":"stdout","time":"2026-01-02T03:04:05.123456789Z"}`. */
+const entryOverhead = 68;
+
+const numbered = (line: EngineLogLine, seq: number, sameTime: number, run: number | null): ReadLine => ({
+  entry: { seq, time: line.time, stream: line.stream, line: line.line, partial: line.partial },
+  position: { seq, time: line.time, stream: line.stream, sameTime, run },
+});
+
+const earlier = (time: string, ms: number): string => new Date(Date.parse(time) - ms).toISOString();
