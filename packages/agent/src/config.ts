@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { messageOf, type Problem, RestowError } from '@restow/shared/base/errors';
 import { parseSubnet } from '@restow/shared/domain/address';
 import { dnsLabelRule, isDnsLabel } from '@restow/shared/domain/dns-label';
+import type { LeaveWishes } from './leave.ts';
 
 /** Settings of an agent, checked and whole: the inside never asks whether one was given. */
 export interface AgentConfig {
@@ -24,18 +25,24 @@ export interface AgentConfig {
 
 export const usage = `Usage: restow-agent --coordinator HOST:PORT --token-file FILE [--data DIR] [--name NAME]
                     [--underlay ADDRESS] [--public ADDRESS] [--node-subnet 172.30.0.0/24] [--docker-socket PATH]
-       restow-agent leave [--docker-socket PATH]   take away what the agent made beside containers and volumes
+       restow-agent leave [--kernel-only] [--docker-socket PATH]   take away what the agent made beside containers and volumes
 
 Each option can be given in the environment: RESTOW_COORDINATOR, RESTOW_TOKEN_FILE (or the token itself: RESTOW_TOKEN),
 RESTOW_AGENT_DATA, RESTOW_NODE_NAME, RESTOW_UNDERLAY, RESTOW_PUBLIC, RESTOW_NODE_SUBNET, RESTOW_DOCKER_SOCKET.`;
 
 const defaultSocket = '/var/run/docker.sock';
 
-/** The engine that `leave` is about. Throws `invalid` for any other flag. */
-export const readLeaveSocket = (argv: string[], env: NodeJS.ProcessEnv): string => {
+/** What `leave` is asked for. Throws `invalid` for any other flag. */
+export const readLeaveWishes = (argv: string[], env: NodeJS.ProcessEnv): LeaveWishes => {
   try {
-    const { values } = parseArgs({ args: argv, options: { 'docker-socket': { type: 'string' } } });
-    return values['docker-socket'] ?? env.RESTOW_DOCKER_SOCKET ?? defaultSocket;
+    const { values } = parseArgs({
+      args: argv,
+      options: { 'docker-socket': { type: 'string' }, 'kernel-only': { type: 'boolean' } },
+    });
+    return {
+      dockerSocket: values['docker-socket'] ?? env.RESTOW_DOCKER_SOCKET ?? defaultSocket,
+      kernelOnly: values['kernel-only'] ?? false,
+    };
   } catch (error) {
     throw new RestowError('invalid', `${messageOf(error)}\n${usage}`, { cause: error });
   }

@@ -3,15 +3,22 @@ import { DockerEngine } from './engine/docker-engine.ts';
 import { holdEngine } from './engine-lock.ts';
 import { KernelNetwork } from './network/kernel-network.ts';
 
+export interface LeaveWishes {
+  dockerSocket: string;
+  /** Leave the engine's networks, and containers on them, as they are: for an engine that is about to be ended. */
+  kernelOnly: boolean;
+}
+
 /**
  * Takes away what an agent made on this machine beside containers and volumes: port map, forwarding rules, VXLAN device
  * and the two engine networks. Safe to repeat. Throws `busy` while an agent runs, `failed-precondition` while
  * containers of ours are left: they would lose their addresses.
  */
-export const leave = async (socketPath: string): Promise<void> => {
-  const engine = new DockerEngine({ socketPath, nodeId: '' });
+export const leave = async ({ dockerSocket, kernelOnly }: LeaveWishes): Promise<void> => {
+  const engine = new DockerEngine({ socketPath: dockerSocket, nodeId: '' });
   const letGo = await holdEngine((await engine.facts()).id);
   try {
+    if (kernelOnly) return await new KernelNetwork().leave();
     const left = await engine.list();
     if (left.length > 0)
       throw new RestowError(

@@ -1,5 +1,7 @@
+import { mustRun } from './command.ts';
 import { askEngine } from './engine-http.ts';
 import { type EngineInUse, stopOwnEngine } from './own-engine.ts';
+import { builtProgram } from './programs.ts';
 
 /** Whether containers of ours run on the engine: then it must not be ended under them. */
 const runsOurs = async (socketPath: string): Promise<boolean> => {
@@ -19,6 +21,11 @@ export const endIdleEngine = async (
 ): Promise<{ goesOn: boolean }> => {
   if (!engine.isOurs) return { goesOn: false };
   if (await runsOurs(engine.socketPath)) return { goesOn: true };
+  await mustRun("take the agent's part of the network away", [
+    process.execPath,
+    builtProgram('agent'),
+    ...['leave', '--kernel-only', '--docker-socket', engine.socketPath],
+  ]);
   await stopOwnEngine(dir, say);
   return { goesOn: false };
 };

@@ -34,6 +34,13 @@ export interface InspectedInstance extends ObservedInstance {
   retired: boolean;
 }
 
+/**
+ * `always` for an instance that serves, `no` for every other. Never `unless-stopped`: after an engine was killed, the
+ * next one stops what still runs and counts that as stopped by a person, so it stays down (seen with 20.10). `always`
+ * would wake a stopped one too, so whoever is to stay stopped loses its policy before it is stopped.
+ */
+export type RestartPolicy = 'no' | 'always';
+
 /** One line an engine kept, as it was written. */
 export interface EngineLogLine {
   /** RFC 3339 with nanoseconds. */
@@ -87,7 +94,7 @@ export interface ContainerEngine {
   markRetired(containerId: string): Promise<void>;
   /** Removes a container that does not run. Its volumes stay, all of them. */
   remove(containerId: string): Promise<void>;
-  setRestartPolicy(containerId: string, policy: 'no' | 'unless-stopped'): Promise<void>;
+  setRestartPolicy(containerId: string, policy: RestartPolicy): Promise<void>;
   /** The container of that instance; `null` when there is none. */
   find(instanceId: string): Promise<InspectedInstance | null>;
   /** Every container of ours, running or not. */

@@ -11,6 +11,7 @@ import type {
   InspectedInstance,
   NetworkWishes,
   PullProgress,
+  RestartPolicy,
 } from './container-engine.ts';
 import {
   containerName,
@@ -292,7 +293,7 @@ export class DockerEngine implements ContainerEngine {
     });
   }
 
-  async setRestartPolicy(containerId: string, policy: 'no' | 'unless-stopped'): Promise<void> {
+  async setRestartPolicy(containerId: string, policy: RestartPolicy): Promise<void> {
     await this.#ask(`give container ${short(containerId)} the restart policy ${policy}`, () =>
       this.#docker.getContainer(containerId).update({ RestartPolicy: { Name: policy } }),
     );

@@ -9,7 +9,7 @@ import type {
   Outcome,
 } from '@restow/shared/domain/order';
 import { slotName } from '@restow/shared/domain/slot';
-import type { ContainerEngine, InspectedInstance } from '../engine/container-engine.ts';
+import type { ContainerEngine, InspectedInstance, RestartPolicy } from '../engine/container-engine.ts';
 import type { LogShipper } from '../logs/log-shipper.ts';
 import type { NodeNetwork } from '../network/node-network.ts';
 import type { HealthProbe } from './health-probe.ts';
@@ -75,7 +75,7 @@ export const instanceMissing = (instance: InstanceRef): Failed =>
 export const givePolicy = async (
   engine: ContainerEngine,
   { containerId, restartPolicy }: Pick<InspectedInstance, 'containerId' | 'restartPolicy'>,
-  policy: 'no' | 'unless-stopped',
+  policy: RestartPolicy,
 ): Promise<void> => {
   if (restartPolicy !== policy) await engine.setRestartPolicy(containerId, policy);
 };

@@ -57,7 +57,7 @@ export const flip: Executor<'flip'> = async ({ instance }, deps, { signal }) => 
   if (!found) return instanceMissing(instance);
   if (found.state !== 'running') return exited(engine, found, signal);
   await leadPortsTo(instance, found, deps);
-  await givePolicy(engine, found, 'unless-stopped');
+  await givePolicy(engine, found, 'always');
   return ok({});
 };
 
@@ -79,7 +79,7 @@ export const revive: Executor<'revive'> = async ({ instance }, deps, context) =>
   const started = await startInstance(instance, deps, context);
   if (!started.ok) return started;
   await leadPortsTo(instance, started.found, deps);
-  await givePolicy(deps.engine, started.found, 'unless-stopped');
+  await givePolicy(deps.engine, started.found, 'always');
   const healthy = await waitHealthy(deps, instance, started.found, context.signal);
   return healthy.ok ? ok({ healthyAfterMs: sinceStart(started.found, begun, deps) }) : healthy;
 };

@@ -39,12 +39,12 @@ describe('a stop-first swap on one node', () => {
     await order({ kind: 'settle', instance: refOf(next) });
     expect(await order({ kind: 'retire', instance: refOf(old) })).toEqual({ removedNow: true });
     expect(engine.did).toEqual([
-      ...['create web-1', 'policy no web-1', 'die web-1', 'stop web-1', 'start web-1', 'policy unless-stopped web-1'],
+      ...['create web-1', 'policy no web-1', 'die web-1', 'stop web-1', 'start web-1', 'policy always web-1'],
       ...['rename web-1', 'remove web-1'],
     ]);
     expect(await engine.find(old.instanceId)).toBeNull();
     expect(await engine.find(next.instanceId)).toMatchObject({
-      ...{ state: 'running', overlayAddress: old.address, restartPolicy: 'unless-stopped' },
+      ...{ state: 'running', overlayAddress: old.address, restartPolicy: 'always' },
     });
     expect(await network.portMap()).toEqual([
       { protocol: 'tcp', hostPort: 8080, toAddress: await addressOf(next.instanceId), toPort: 80 },
@@ -72,7 +72,7 @@ describe('a stop-first swap on one node', () => {
     });
     await order({ kind: 'revive', instance: refOf(old) });
     expect(await engine.find(next.instanceId)).toMatchObject({ state: 'stopped', restartPolicy: 'no' });
-    expect(await engine.find(old.instanceId)).toMatchObject({ state: 'running', restartPolicy: 'unless-stopped' });
+    expect(await engine.find(old.instanceId)).toMatchObject({ state: 'running', restartPolicy: 'always' });
     expect((await network.portMap()).map(({ toAddress }) => toAddress)).toEqual([await addressOf(old.instanceId)]);
   });
 

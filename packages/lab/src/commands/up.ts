@@ -31,11 +31,14 @@ export const up: SubCommand = {
       const stopped = new Promise<string>((resolve) =>
         stop.addEventListener('abort', () => resolve('asked to end'), { once: true }),
       );
+      // Neither the programs (they outlive us where we are killed) nor signals keep this one running while it waits.
+      const awake = setInterval(() => {}, 2 ** 30);
       const ended = await Promise.race([
         stopped,
         node.coordinator.ended.then((how) => `the coordinator ${how}; its log is ${node.coordinator.log}`),
         node.agent.ended.then((how) => `the agent ${how}; its log is ${node.agent.log}`),
       ]);
+      clearInterval(awake);
       say(ended);
       await node.end();
       return stop.aborted ? 0 : 1;
