@@ -1,7 +1,7 @@
 import type { LogPosition } from '@restow/shared/bus/log-batch';
 import { expect, test } from 'vitest';
 import type { EngineLogLine } from '../engine/container-engine.ts';
-import { type FirstSeen, type Output, readOn } from './read-on.ts';
+import { type FirstSeen, type Output, readOn, type TakeLine } from './read-on.ts';
 
 const at = (second: number, stream: EngineLogLine['stream'] = 'stdout'): EngineLogLine => ({
   time: new Date(Date.UTC(2026, 0, 1) + second * 1000).toISOString().replace('Z', '000000Z'),
@@ -31,8 +31,11 @@ const after = (entry: EngineLogLine, change: Partial<LogPosition> = {}): LogPosi
 
 const read = async (output: Output, place: LogPosition | null, first: FirstSeen | null = null): Promise<string[]> => {
   const lines: string[] = [];
-  for await (const { entry } of readOn(output, place, first, new AbortController().signal))
-    lines.push(`${entry.seq} ${entry.stream === 'gap' ? entry.line.replaceAll(/2026\S+/g, 'T') : entry.line}`);
+  const take: TakeLine = ({ seq, stream, line }) => {
+    lines.push(`${seq} ${stream === 'gap' ? line.replaceAll(/2026\S+/g, 'T') : line}`);
+    return undefined;
+  };
+  await readOn(output, place, first, take, new AbortController().signal);
   return lines;
 };
 
@@ -113,4 +116,31 @@ test.each([
 test('files that became full after they were first seen lack nothing', async () => {
   const seen: FirstSeen = { time: at(1).time, stream: 'stdout', mayLack: false };
   expect(await read(files([at(1), at(2)], { spoolBytes: 1 }).output, null, seen)).toHaveLength(2);
+});
+
+test('reading waits where the taker says so', async () => {
+  const { output } = files([at(1), at(2)]);
+  const taken: number[] = [];
+  const room = Promise.withResolvers<void>();
+  const take: TakeLine = ({ seq }) => {
+    taken.push(seq);
+    return room.promise;
+  };
+  const reading = readOn(output, null, null, take, new AbortController().signal);
+  await expect.poll(() => taken).toEqual([1]);
+  room.resolve();
+  await reading;
+  expect(taken).toEqual([1, 2]);
+});
+
+test('an aborted signal is no end of the output', async () => {
+  const stop = new AbortController();
+  const { output } = files([at(1)], {
+    async *read() {
+      stop.abort(new Error('enough'));
+      yield* [];
+    },
+  });
+  await expect(readOn(output, null, null, () => undefined, stop.signal)).rejects.toThrow('enough');
+  await expect(readOn(output, after(at(1)), null, () => undefined, stop.signal)).rejects.toThrow('enough');
 });

@@ -22,11 +22,8 @@ export interface FirstSeen {
   mayLack: boolean;
 }
 
-/** A numbered line, and the place after it. */
-export interface ReadLine {
-  entry: LogEntry;
-  position: LogPosition;
-}
+/** Takes one line, and the place after it. Lines come by the hundred thousand: no promise where there is no need to wait. */
+export type TakeLine = (entry: LogEntry, position: LogPosition) => Promise<void> | undefined;
 
 /** How far before the place reading begins, for a clock that was set back a little meanwhile. */
 const setBackMs = 10_000;
@@ -36,22 +33,23 @@ const disorderMs = 1000;
 const looksEvery = 10_000;
 
 /**
- * Lines after a place, numbered on from it; from the first line when there is none yet. The place is found by its entry,
- * not by its time alone: entries of two streams are not quite in order, and a restarted machine may have another clock,
- * so after a restart the whole of the files is read.
+ * Reads the lines after a place, numbered on from it; from the first line when there is none yet. The place is found by
+ * its entry, not by its time alone: entries of two streams are not quite in order, and a restarted machine may have
+ * another clock, so after a restart the whole of the files is read.
  *
  * Where the place itself was rotated away, a gap line comes before the oldest line there is. With no place yet, the line
  * that was seen `first` must still be the oldest; and the files must not have been full then, or not be full now if none
  * was seen, for of full files nobody can tell whether there was more.
  *
- * Ends with the output; throws the signal's reason, and whatever the engine throws.
+ * Resolves at the end of the output; throws the signal's reason, and whatever the engine or `take` throws.
  */
-export async function* readOn(
+export const readOn = async (
   output: Output,
   after: LogPosition | null,
   first: FirstSeen | null,
+  take: TakeLine,
   signal: AbortSignal,
-): AsyncGenerator<ReadLine, void, undefined> {
+): Promise<void> => {
   if (after === null) {
     const mayLack = first?.mayLack ?? (await isFull(output, signal));
     const gapBefore = (oldest: EngineLogLine) => {
@@ -59,10 +57,10 @@ export async function* readOn(
       if (!isFirst) return rotatedAway(first, oldest);
       return mayLack ? `lines before ${oldest.time} may have been rotated away before they could be read` : null;
     };
-    yield* fromTheOldest(output, 0, gapBefore, signal);
-    return;
+    return readAll(output, 0, gapBefore, take, signal);
   }
-  const sinceTime = after.run === output.run ? earlier(after.time, setBackMs) : undefined;
+  const { run } = output;
+  const sinceTime = after.run === run ? earlier(after.time, setBackMs) : undefined;
   const latest = Date.parse(after.time) + disorderMs;
   const places = new PlaceCounter();
   let { seq } = after;
@@ -71,7 +69,8 @@ export async function* readOn(
   for await (const line of output.read({ follow: output.follow, sinceTime }, signal)) {
     const sameTime = places.count(line);
     if (found) {
-      yield numbered(line, ++seq, sameTime, output.run);
+      const full = takeAs(++seq, line, sameTime, run, take);
+      if (full) await full;
     } else if (isAt(after, line, sameTime)) {
       found = true;
     } else if (Date.parse(line.time) > latest && later++ % looksEvery === 0) {
@@ -82,19 +81,18 @@ export async function* readOn(
   if (found) return;
   if (await isThere(output, sinceTime, after, signal))
     throw new Error('the engine ended the output before the place where reading was to go on');
-  yield* fromTheOldest(output, after.seq, (oldest) => rotatedAway(after, oldest), signal);
-}
-
-const rotatedAway = (from: { time: string }, to: { time: string }): string =>
-  `some lines between ${from.time} and ${to.time} were rotated away before they could be read`;
+  return readAll(output, after.seq, (oldest) => rotatedAway(after, oldest), take, signal);
+};
 
 /** Everything there is; a gap line first where `gapBefore` says what is missing before the oldest. */
-async function* fromTheOldest(
+const readAll = async (
   output: Output,
   seqBefore: number,
   gapBefore: (oldest: EngineLogLine) => string | null,
+  take: TakeLine,
   signal: AbortSignal,
-): AsyncGenerator<ReadLine, void, undefined> {
+): Promise<void> => {
+  const { run } = output;
   const places = new PlaceCounter();
   let seq = seqBefore;
   let isOldest = true;
@@ -103,13 +101,26 @@ async function* fromTheOldest(
     const gap = isOldest ? gapBefore(line) : null;
     isOldest = false;
     if (gap !== null) {
-      const { entry, position } = numbered({ ...line, line: gap, partial: false }, ++seq, sameTime, output.run);
-      yield { entry: { ...entry, stream: 'gap' }, position };
+      const { time, stream } = line;
+      seq++;
+      await take({ seq, time, stream: 'gap', line: gap, partial: false }, { seq, time, stream, sameTime, run });
     }
-    yield numbered(line, ++seq, sameTime, output.run);
+    const full = takeAs(++seq, line, sameTime, run, take);
+    if (full) await full;
   }
   signal.throwIfAborted();
-}
+};
+
+const takeAs = (
+  seq: number,
+  { time, stream, line, partial }: EngineLogLine,
+  sameTime: number,
+  run: number | null,
+  take: TakeLine,
+): Promise<void> | undefined => take({ seq, time, stream, line, partial }, { seq, time, stream, sameTime, run });
+
+const rotatedAway = (from: { time: string }, to: { time: string }): string =>
+  `some lines between ${from.time} and ${to.time} were rotated away before they could be read`;
 
 /** The engine's files still hold the place: reads them until it comes, or to their end. */
 const isThere = async (
@@ -139,10 +150,5 @@ export const isFull = async (output: Output, signal: AbortSignal): Promise<boole
 
 /** Of the engine's own JSON around a line: `{"log":,"stream":"stdout","time":"2026-01-02T03:04:05.123456789Z"}`. */
 const entryOverhead = 68;
-
-const numbered = (line: EngineLogLine, seq: number, sameTime: number, run: number | null): ReadLine => ({
-  entry: { seq, time: line.time, stream: line.stream, line: line.line, partial: line.partial },
-  position: { seq, time: line.time, stream: line.stream, sameTime, run },
-});
 
 const earlier = (time: string, ms: number): string => new Date(Date.parse(time) - ms).toISOString();

@@ -7,7 +7,7 @@ import { logSubject } from '@restow/shared/bus/subjects';
 import { slotName } from '@restow/shared/domain/slot';
 import type { Logger } from 'pino';
 import type { ContainerEngine, InspectedInstance } from '../engine/container-engine.ts';
-import { publishLines } from './publish-lines.ts';
+import { LineSender } from './line-sender.ts';
 import { type FirstSeen, isFull, type Output, readOn } from './read-on.ts';
 import type { SubjectTail } from './subject-tail.ts';
 
@@ -194,18 +194,23 @@ export class Shipment {
     after: LogPosition | null,
     signal: AbortSignal,
   ): Promise<number> {
-    const reading = new AbortController();
-    const until = AbortSignal.any([signal, reading.signal]);
+    const failed = new AbortController();
     const origin = this.#originOf(instance);
-    return publishLines(
-      readOn(this.#outputOf(instance), after, this.#first, until),
+    const sender = new LineSender(
       (batch) => {
         const { seq, time, stream } = batch.first;
         if (seq === 1 && stream !== 'gap') this.#first ??= { time, stream, mayLack: false };
         return tail.append(origin, batch);
       },
-      (why) => reading.abort(why),
+      (why) => failed.abort(why),
     );
+    try {
+      const until = AbortSignal.any([signal, failed.signal]);
+      await readOn(this.#outputOf(instance), after, this.#first, (entry, at) => sender.take(entry, at), until);
+      return await sender.end();
+    } finally {
+      await sender.stop();
+    }
   }
 
   #afterEnd({ state, restartPolicy }: InspectedInstance): Turn {
