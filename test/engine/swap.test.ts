@@ -51,7 +51,9 @@ describe.skipIf(whyNoEngine !== null)(`a stop-first swap on a Docker Engine (${w
       minRunningMs: 100,
       healthCheck: { kind: 'http', port: 80, path: '/' },
     });
-    await node.order({ kind: 'prepare', instance: old });
+    const { volumes } = await node.order({ kind: 'prepare', instance: old });
+    // The next instance is told by name what it is to have again, the image's own included.
+    old = { ...old, volumes: volumes.map((volume) => ({ ...volume, readOnly: false })) };
     await node.order({ kind: 'take', instance: old });
     await node.order({ kind: 'flip', instance: refOf(old) });
     await node.order({ kind: 'settle', instance: refOf(old) });
@@ -80,7 +82,7 @@ describe.skipIf(whyNoEngine !== null)(`a stop-first swap on a Docker Engine (${w
     expect(await node.get('http://10.7.0.5/')).toBe('v1');
     expect(await outside()).toBe('v1');
     const { containerId } = (await node.engine.find(old.instanceId))!;
-    expect(await node.inspect(containerId, '{{.HostConfig.RestartPolicy.Name}}')).toBe('unless-stopped');
+    expect(await node.inspect(containerId, '{{.HostConfig.RestartPolicy.Name}}')).toBe('always');
     await node.order({ kind: 'retire', instance: refOf(bad) });
     expect(await node.engine.find(bad.instanceId)).toBeNull();
   });

@@ -310,4 +310,37 @@ describe('a rollout', () => {
     const running = (await cluster.store.instances.list()).filter(({ state }) => state === 'running');
     expect(running).toHaveLength(1);
   });
+
+  test('VOL-01: the volume of an image’s VOLUME is listed, used again, and replaced where it is not to be', async () => {
+    cluster.agents.imageVolumes = ['/data'];
+    const service = await define();
+    const listed = async () =>
+      Object.fromEntries(
+        (await cluster.store.volumes.ofService(service.id)).map(({ name, origin, state }) => [
+          name,
+          `${origin} ${state}`,
+        ]),
+      );
+    await run(service);
+    const [first] = await cluster.store.volumes.ofService(service.id);
+    expect(await listed()).toEqual({ [first!.name]: 'image attached' });
+
+    const again = await run(service);
+    expect(again.plan!.swaps[0]!.volumes).toEqual([
+      { name: first!.name, path: '/data', fresh: false, readOnly: false },
+    ]);
+    expect(await listed()).toEqual({ [first!.name]: 'image attached' });
+
+    cluster.agents.failAt('take', 'web-1');
+    expect((await run(service, { reuseVolumes: false })).state).toBe('undone');
+    const fresh = (await cluster.store.volumes.ofService(service.id)).find(({ name }) => name !== first!.name);
+    expect(await listed()).toEqual({ [first!.name]: 'image attached', [fresh!.name]: 'image detached' });
+
+    cluster.agents.cure('take', 'web-1');
+    expect((await run(service, { reuseVolumes: false })).state).toBe('succeeded');
+    const states = Object.entries(await listed());
+    expect(states.filter(([, state]) => state === 'image attached')).toHaveLength(1);
+    expect(states).toEqual(expect.arrayContaining([[first!.name, 'image detached']]));
+    expect(states).toHaveLength(3);
+  });
 });

@@ -1,5 +1,6 @@
 import type { Order, OrderFailure, OrderKind, Outcome, OutcomeByKind } from '@restow/shared/domain/order';
 import type { InstanceState, ObservedInstance } from '@restow/shared/domain/slot';
+import { volumesOf } from '../../packages/agent/src/swap/image-volumes.ts';
 import type { Agents, OrderEnvelope } from '../../packages/coordinator/src/ports/agents.ts';
 import type { Announcer } from '../../packages/coordinator/src/ports/announcer.ts';
 import type { Store } from '../../packages/coordinator/src/ports/store.ts';
@@ -19,6 +20,8 @@ export class ScriptedAgents implements Agents {
   readonly sent: Sent[] = [];
   readonly announced: string[][] = [];
   readonly away = new Set<string>();
+  /** VOLUME paths of every image. */
+  imageVolumes: string[] = [];
   readonly #faults = new Map<string, OrderFailure>();
   readonly #gates = new Map<string, { reached: () => void; open: Promise<void> }>();
   readonly #store: Store;
@@ -104,7 +107,11 @@ export class ScriptedAgents implements Agents {
         return { imageId: 'i', alreadyPresent: true, bytes: 0 };
       case 'prepare':
         await this.#observe(nodeId, order.instance, 'created');
-        return { containerId: `c-${order.instance.instanceId}`, containerName: 'c', volumes: order.instance.volumes };
+        return {
+          containerId: `c-${order.instance.instanceId}`,
+          containerName: 'c',
+          volumes: volumesOf(order.instance, this.imageVolumes).map(({ name, path }) => ({ name, path })),
+        };
       case 'take':
         await this.#observe(nodeId, order.instance, 'running');
         return { healthyAfterMs: 1 };

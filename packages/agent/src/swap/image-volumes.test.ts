@@ -17,14 +17,23 @@ describe('volumes of an instance', () => {
     expect(volumesOf(anInstance(image, { volumes }), declared).map(({ path }) => path)).toEqual(expected);
   });
 
-  it('have one name in all instances of a slot, and another in every other slot', () => {
+  it('have one name however often a deployment asks, and another in every other slot, deployment and path', () => {
     const one = anInstance(image);
-    const next = anInstance(image);
-    const other = anInstance(image, { slotId: 'another' });
+    const again = anInstance(image);
     expect(imageVolumeName(one, '/var/lib/mysql')).toMatch(/^web-1-var-lib-mysql-[0-9a-f]{8}$/);
-    expect(imageVolumeName(next, '/var/lib/mysql')).toBe(imageVolumeName(one, '/var/lib/mysql'));
-    expect(imageVolumeName(other, '/var/lib/mysql')).not.toBe(imageVolumeName(one, '/var/lib/mysql'));
-    expect(imageVolumeName(one, '/a/b')).not.toBe(imageVolumeName(one, '/a-b'));
+    expect(imageVolumeName(again, '/var/lib/mysql')).toBe(imageVolumeName(one, '/var/lib/mysql'));
+    const names = [
+      imageVolumeName(one, '/a/b'),
+      imageVolumeName(one, '/a-b'),
+      imageVolumeName(anInstance(image, { slotId: 'another' }), '/a/b'),
+      imageVolumeName(anInstance(image, { deploymentId: 'the next' }), '/a/b'),
+    ];
+    expect(new Set(names).size).toBe(4);
     expect(imageVolumeName(one, '/ü')).toMatch(/^web-1-[0-9a-f]{8}$/);
+  });
+
+  it('VOL-01: one that the order names is used again, in place of one of this deployment', () => {
+    const kept = { name: 'web-1-logs-00000000', path: '/logs', readOnly: false };
+    expect(volumesOf(anInstance(image, { volumes: [kept] }), ['/logs'])).toEqual([kept]);
   });
 });

@@ -13,15 +13,16 @@ const slug = (path: string): string =>
     .slice(0, 40);
 
 /**
- * The name of the volume that a slot has for a VOLUME of its image. The same for every instance of the slot, so that
- * the data is there after a swap; the last part tells `/a/b` from `/a-b`, and a slot from another of its name.
+ * The name of the volume that a slot is given for a VOLUME of its image. The same however often one deployment asks;
+ * the last part tells `/a/b` from `/a-b`, a slot from another of its name, and one deployment from the next: an
+ * instance that is to have this volume again is told so by name, and one that is not never finds it by chance.
  */
 export const imageVolumeName = (
-  spec: Pick<InstanceSpec, 'serviceName' | 'slotIndex' | 'slotId'>,
+  spec: Pick<InstanceSpec, 'serviceName' | 'slotIndex' | 'slotId' | 'deploymentId'>,
   path: string,
 ): string => {
   const mark = createHash('sha256')
-    .update(`${spec.slotId} ${plain(path)}`)
+    .update([spec.slotId, spec.deploymentId, plain(path)].join(' '))
     .digest('hex')
     .slice(0, 8);
   return [spec.serviceName, String(spec.slotIndex), slug(path), mark].filter(Boolean).join('-');

@@ -183,9 +183,16 @@ describe('prepare', () => {
       { name: expect.stringMatching(/^web-1-var-lib-db-/), path: '/var/lib/db' },
     ]);
     expect(engine.volumes).toEqual(had.map(({ name }) => name).sort());
-    const again = await order({ kind: 'prepare', instance: theNext(instance, image) });
+    expect((await order({ kind: 'prepare', instance })).volumes).toEqual(had);
+    // The next plan says which it is to have again, by name; what it does not say is made afresh.
+    const all = had.map((volume) => ({ ...volume, readOnly: false }));
+    const again = await order({ kind: 'prepare', instance: theNext(instance, image, { volumes: all }) });
     expect(again.volumes).toEqual(had);
     expect(engine.volumes).toHaveLength(2);
+    const afresh = await order({ kind: 'prepare', instance: theNext(instance, image) });
+    expect(afresh.volumes[0]).toEqual(had[0]);
+    expect(had).not.toContainEqual(afresh.volumes[1]);
+    expect(engine.volumes).toHaveLength(3);
   });
 
   it('refuses an image that is not on the node', async () => {

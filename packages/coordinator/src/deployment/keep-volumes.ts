@@ -47,16 +47,21 @@ export const detachLeft = async (rollout: Ending): Promise<void> => {
 };
 
 /**
- * After an undo: a fresh volume that was to take another one's place is detached, since the old one is in use again.
- * One that took nobody's place stays with its slot, so that the next attempt finds what this one wrote.
+ * After an undo: the volumes this deployment made where it was to let others go are detached, since those are in use
+ * again. What a slot had before is in its plan, used again or let go; whatever else it has was made now, for a mount or
+ * for a VOLUME of the image that no plan foresaw. Where nothing was to go, what was made stays with its slot, so that
+ * the next attempt finds what this one wrote.
  */
 export const detachFresh = async (rollout: Rollout): Promise<void> => {
   const replacing = rollout.plan.swaps.filter((swap) => swap.detaches.length > 0);
-  const fresh = new Set(
-    replacing.flatMap((swap) => swap.volumes.filter((volume) => volume.fresh).map(({ name }) => name)),
+  const slots = new Set(replacing.map((swap) => swap.slotId));
+  const before = new Set(
+    replacing.flatMap((swap) => [...swap.volumes.filter((volume) => !volume.fresh), ...swap.detaches].map(nameOf)),
   );
-  await detachWhere(rollout, ({ name }) => fresh.has(name));
+  await detachWhere(rollout, ({ name, slotId }) => slots.has(slotId) && !before.has(name));
 };
+
+const nameOf = ({ name }: { name: string }): string => name;
 
 const detachWhere = async (
   { world, service }: Pick<Rollout, 'world' | 'service'>,
