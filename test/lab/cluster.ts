@@ -50,7 +50,7 @@ export interface Cluster {
  * `describeCluster('...', (cluster) => { test(...) })`: the tests of one file on the shared lab, skipped and counted
  * where there is none. `cluster()` is for use inside tests and hooks.
  */
-export const describeCluster = (name: string, body: (cluster: () => Cluster) => void): void =>
+export const describeCluster = (name: string, body: (cluster: () => Cluster) => void): void => {
   describe.skipIf(inject('labDir') === '')(`${name} (needs root)`, () => {
     let cluster: Cluster;
     beforeAll(async () => {
@@ -60,6 +60,7 @@ export const describeCluster = (name: string, body: (cluster: () => Cluster) => 
     afterAll(() => cluster?.clear());
     body(() => cluster);
   });
+};
 
 const clusterOf = (lab: Lab): Cluster => {
   const hosts = lab.hosts.map(({ name }) => name);
