@@ -68,7 +68,7 @@ describe.runIf(isRoot)('a lab (needs root)', () => {
     await vi.waitFor(async () => expect(await get('n2', 'http://n1:8081/')).toBe('v2'), 5_000);
     const asked = performance.now();
     const answer = get('n2', 'http://n1:8081/slow?ms=1500');
-    await vi.waitFor(async () => expect(await lab.docker('n1', 'top', 'slow')).toContain('usleep'), 5_000);
+    await vi.waitFor(async () => expect(await lab.docker('n1', 'exec', 'slow', 'ps')).toContain('usleep'), 5_000);
     await lab.docker('n1', 'stop', 'slow');
     expect(await answer).toBe('v2');
     expect(performance.now() - asked).toBeGreaterThan(1_500);
