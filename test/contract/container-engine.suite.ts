@@ -236,13 +236,13 @@ export const containerEngineSuite = (subject: () => EngineSubject): void => {
     it('changes the restart policy of one that runs and of one that does not', async () => {
       const { engine, spec, containerId } = await ready(subject().images.app);
       await engine.start(containerId);
-      for (const policy of ['unless-stopped', 'unless-stopped', 'no', 'no'] as const) {
+      for (const policy of ['always', 'always', 'no', 'no'] as const) {
         await engine.setRestartPolicy(containerId, policy);
         expect((await find(spec)).restartPolicy).toBe(policy);
       }
       await engine.stop(containerId, 2000);
-      await engine.setRestartPolicy(containerId, 'unless-stopped');
-      expect(await find(spec)).toMatchObject({ state: 'stopped', restartPolicy: 'unless-stopped' });
+      await engine.setRestartPolicy(containerId, 'always');
+      expect(await find(spec)).toMatchObject({ state: 'stopped', restartPolicy: 'always' });
     });
 
     it('tells when one ends, with its exit code', async () => {

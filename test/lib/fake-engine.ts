@@ -5,6 +5,7 @@ import type {
   InspectedInstance,
   NetworkWishes,
   PullProgress,
+  RestartPolicy,
 } from '@restow/agent/engine/container-engine';
 import { containerName, isRetiredName, retiredName } from '@restow/agent/engine/container-options';
 import { EngineError, type EngineFailure } from '@restow/agent/engine/engine-error';
@@ -78,7 +79,7 @@ interface FakeContainer {
   exitCode: number | null;
   startedAt: number | null;
   finishedAt: number | null;
-  policy: 'no' | 'unless-stopped';
+  policy: RestartPolicy;
   output: EngineLogLine[];
   /** Wakes whoever waits for more output or for its end. */
   changed: PromiseWithResolvers<void>;
@@ -163,7 +164,7 @@ export class FakeEngine implements ContainerEngine {
   end(instanceId: string, exitCode: number): void {
     const container = this.#running(instanceId);
     this.#ended(container, exitCode);
-    if (container.policy === 'unless-stopped') this.#begin(container);
+    if (container.policy === 'always') this.#begin(container);
   }
 
   /** It writes a line. */
@@ -347,7 +348,7 @@ export class FakeEngine implements ContainerEngine {
     this.#report(container, 'destroy', 'remove');
   }
 
-  async setRestartPolicy(containerId: string, policy: 'no' | 'unless-stopped'): Promise<void> {
+  async setRestartPolicy(containerId: string, policy: RestartPolicy): Promise<void> {
     const container = this.#container(containerId);
     await this.#step('setRestartPolicy', container.spec.instanceId);
     if (container.policy === policy) return;

@@ -267,12 +267,17 @@ export class DockerEngine implements ContainerEngine {
   }
 
   async whenEnded(containerId: string, signal: AbortSignal): Promise<number> {
-    const { StatusCode } = await this.#ask(
-      `wait for container ${short(containerId)} to end`,
-      () => this.#docker.getContainer(containerId).wait({ condition: 'not-running', abortSignal: signal }),
-      signal,
-    );
-    return StatusCode as number;
+    const attempted = `wait for container ${short(containerId)} to end`;
+    const question = {
+      method: 'POST',
+      path: `/containers/${containerId}/wait?`,
+      options: { condition: 'not-running' },
+    };
+    // The engine begins its answer at once and ends it when the container has ended.
+    for await (const line of this.#stream(attempted, question, linesOf, signal))
+      return (JSON.parse(line) as { StatusCode: number }).StatusCode;
+    signal.throwIfAborted();
+    throw new EngineError('engine-unavailable', `The Docker Engine broke off before it could ${attempted}.`);
   }
 
   async markRetired(containerId: string): Promise<void> {
@@ -359,7 +364,12 @@ export class DockerEngine implements ContainerEngine {
     // Said by time, so that nothing is missed between this call and the moment the engine begins to listen.
     const since = (Date.now() / 1000).toFixed(3);
     const filters = JSON.stringify({ type: ['container'], label: [labels.instance], event: changingEvents });
-    const lines = this.#stream('report events', '/events?', { since, filters }, linesOf, signal);
+    const lines = this.#stream(
+      'report events',
+      { method: 'GET', path: '/events?', options: { since, filters } },
+      linesOf,
+      signal,
+    );
     return readEvents(lines, signal);
   }
 
@@ -380,21 +390,21 @@ export class DockerEngine implements ContainerEngine {
       ...(tail === undefined ? {} : { tail }),
     };
     const parse = Config.Tty ? terminalLines : framedLines;
-    yield* this.#stream(attempted, `/containers/${containerId}/logs?`, options, parse, signal);
+    const question = { method: 'GET', path: `/containers/${containerId}/logs?`, options };
+    yield* this.#stream(attempted, question, parse, signal);
   }
 
   /**
-   * An answer that comes bit by bit, parsed; ends quietly with the signal. Asked of the client's lower half, since its
-   * upper one collects logs that are not followed into one buffer.
+   * An answer that comes bit by bit, parsed; ends quietly with the signal. Asked of the client's lower half: its upper
+   * one collects what is not followed into one buffer, and never ends when an engine dies in the middle of its answer.
    */
   async *#stream<Item>(
     attempted: string,
-    path: string,
-    options: Record<string, unknown>,
+    asked: { method: string; path: string; options: Record<string, unknown> },
     parse: (chunks: AsyncIterable<Buffer>) => AsyncIterable<Item>,
     signal: AbortSignal,
   ): AsyncGenerator<Item, void, undefined> {
-    const question = { path, method: 'GET', options, isStream: true, statusCodes: { 200: true }, abortSignal: signal };
+    const question = { ...asked, isStream: true, statusCodes: { 200: true }, abortSignal: signal };
     const open = new Promise<Readable>((resolve, reject) => {
       (this.#docker.modem as Modem).dial(question, (error, answer) => (error ? reject(error) : resolve(answer!)));
     });
