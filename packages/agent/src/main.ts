@@ -5,7 +5,7 @@ import { isRestowError, RestowError } from '@restow/shared/base/errors';
 import { openLog } from '@restow/shared/base/log';
 import { askedToEnd } from '@restow/shared/base/shutdown';
 import { runAgent } from './agent.ts';
-import { readConfig, readLeaveWishes } from './config.ts';
+import { readConfig, readLeaveWishes, usage } from './config.ts';
 import { leave } from './leave.ts';
 
 /** 2: how it was called; 7: not let in; 1: everything else that needs a person. */
@@ -21,6 +21,7 @@ const wordsOf = (error: unknown): string => {
 };
 
 const main = async (): Promise<void> => {
+  if (process.argv.includes('--help')) return console.log(usage);
   if (process.argv[2] === 'leave') return leave(readLeaveWishes(process.argv.slice(3), process.env));
   const config = readConfig(process.argv.slice(2), process.env, {
     hostname: hostname(),
