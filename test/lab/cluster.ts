@@ -102,7 +102,7 @@ const clusterOf = (lab: Lab): Cluster => {
     containers,
     running,
     ask: async (host, url) => {
-      const { stdout, code } = await lab.exec(host, ['curl', '-fsS', '-m', '3', url]);
+      const { stdout, code } = await lab.exec(host, ['timeout', '3', 'busybox', 'wget', '-q', '-O', '-', url]);
       return code === 0 ? stdout.trim() : null;
     },
     inside: async (slot, line) => {
