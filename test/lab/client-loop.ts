@@ -1,0 +1,57 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { insideHost } from '@restow/lab/hosts';
+import type { Lab } from '@restow/lab/lab';
+import { labPlace, memberEnvironment } from '@restow/lab/lab-place';
+
+/** One question a client asked and who answered it. */
+export interface Asked {
+  /** When it was asked, milliseconds since the epoch. */
+  at: number;
+  target: string;
+  /** The host name of the container that answered with 200; `null` when none did. */
+  by: string | null;
+}
+
+/** A client in a host that asks without end, each target in turn with itself, every question on a new connection. */
+export interface ClientLoop {
+  /** What was asked so far, each target's questions in their order. */
+  of(target: string): Asked[];
+  /** Ends it. */
+  stop(): Promise<void>;
+}
+
+const program = fileURLToPath(new URL('./client-loop-main.ts', import.meta.url));
+
+/** Starts a client in the host `from`; the lab takes it along should the test never stop it. */
+export const startClientLoop = (lab: Lab, from: string, targets: string[]): ClientLoop => {
+  const [command = '', ...args] = insideHost(lab.host(from), [process.execPath, program, ...targets]);
+  const client = spawn(command, args, {
+    env: memberEnvironment(labPlace(lab.dir)),
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const ended = once(client, 'close');
+  const asked: Asked[] = [];
+  createInterface({ input: client.stdout }).on('line', (line) => asked.push(JSON.parse(line) as Asked));
+  return {
+    of: (target) => asked.filter((each) => each.target === target),
+    stop: async () => {
+      client.stdin.end();
+      await ended;
+    },
+  };
+};
+
+/** Who answered, one after another, each named once for as long as nobody else did; `null` where nobody did. */
+export const answeredBy = (asked: readonly Asked[]): (string | null)[] =>
+  asked.map(({ by }) => by).filter((by, at, all) => at === 0 || by !== all[at - 1]);
+
+/** The times of the first and the last question that nobody answered. Throws when all were. */
+export const silence = (asked: readonly Asked[]): { from: number; to: number } => {
+  const unanswered = asked.filter(({ by }) => by === null);
+  const [first, last] = [unanswered[0], unanswered.at(-1)];
+  if (!first || !last) throw new Error('Every question was answered, so there was no silence');
+  return { from: first.at, to: last.at };
+};
