@@ -22,7 +22,8 @@ export interface TestNats extends AsyncDisposable {
   takePicture(): Promise<string>;
 }
 
-export const startNats = async (): Promise<TestNats> => {
+/** `maxStore`: bytes it may keep in all. */
+export const startNats = async ({ maxStore }: { maxStore?: number } = {}): Promise<TestNats> => {
   const dir = await mkdtemp(join(tmpdir(), 'restow-nats-'));
   const token = 'test-token';
   const config = join(dir, 'nats.conf');
@@ -34,7 +35,7 @@ export const startNats = async (): Promise<TestNats> => {
   const start = async (): Promise<void> => {
     await writeFile(
       config,
-      `listen: "127.0.0.1:${port}"\nauthorization { token: "${token}" }\njetstream { store_dir: "${dir}/store" }\nports_file_dir: "${dir}"\nlogfile: "${dir}/nats.log"\n`,
+      `listen: "127.0.0.1:${port}"\nauthorization { token: "${token}" }\njetstream { store_dir: "${dir}/store"${maxStore === undefined ? '' : `, max_file: ${maxStore}`} }\nports_file_dir: "${dir}"\nlogfile: "${dir}/nats.log"\n`,
     );
     const child = spawn('nats-server', ['-c', config], { stdio: 'ignore' });
     server = child;
