@@ -11,7 +11,9 @@ import {
 import type { NatsSession } from '@restow/shared/bus/nats-link';
 import { logStreamName } from '@restow/shared/bus/subjects';
 
-const answerWithinMs = 5000;
+/** Where there is no stream, nobody answers at all: not worth a long wait. */
+const lookWithinMs = 2000;
+const storeWithinMs = 5000;
 
 /** The newest message of a subject; `null` headers: not one of ours. */
 interface Last {
@@ -71,7 +73,7 @@ export class SubjectTail {
           headers: sent,
           msgID: this.#withoutIds ? undefined : `${origin.instanceId}.${batch.messageId}`,
           expect: { streamName: logStreamName, lastSubjectSequence: last.seq },
-          timeout: answerWithinMs,
+          timeout: storeWithinMs,
         }),
       );
       if (ack.duplicate) {
@@ -90,7 +92,7 @@ export class SubjectTail {
   }
 
   async #get(query: DirectMsgRequest): Promise<Last | null> {
-    const manager = await jetstreamManager(this.#session.connection, { checkAPI: false, timeout: answerWithinMs });
+    const manager = await jetstreamManager(this.#session.connection, { checkAPI: false, timeout: lookWithinMs });
     const message = await this.#unlessLost(manager.direct.getMessage(logStreamName, query));
     if (message === null) return null;
     return { seq: message.seq, headers: readBatchHeaders((name) => message.header.get(name)) };
