@@ -90,7 +90,7 @@ const runOn = async (
     // The session is over by now: what is called off here is asked again of the next agent.
     await runner.close();
     await retirements.close();
-    await shipper.stop();
-    await link.close();
+    // Together: a NATS that does not answer is not waited for. What it has not acknowledged the next agent ships.
+    await Promise.all([shipper.stop(), link.close()]);
   }
 };

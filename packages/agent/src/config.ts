@@ -44,7 +44,7 @@ export const readLeaveWishes = (argv: string[], env: NodeJS.ProcessEnv): LeaveWi
       kernelOnly: values['kernel-only'] ?? false,
     };
   } catch (error) {
-    throw new RestowError('invalid', `${messageOf(error)}\n${usage}`, { cause: error });
+    throw wrongUsage(error);
   }
 };
 
@@ -93,6 +93,12 @@ export const readConfig = (
   };
 };
 
+const wrongUsage = (cause: unknown): RestowError =>
+  new RestowError('invalid', 'The agent cannot be called like this; `--help` lists its options.', {
+    cause,
+    problems: [{ field: 'options', message: messageOf(cause) }],
+  });
+
 const isAddress = (text: string): boolean => {
   const match = /^[^\s/]+:(\d{1,5})$/.exec(text);
   return match !== null && Number(match[1]) > 0 && Number(match[1]) <= 65_535;
@@ -135,6 +141,6 @@ const parse = (argv: string[]) => {
       },
     }).values;
   } catch (error) {
-    throw new RestowError('invalid', `${messageOf(error)}\n${usage}`, { cause: error });
+    throw wrongUsage(error);
   }
 };
