@@ -25,8 +25,6 @@ const pack = async (): Promise<ImageLayer> => {
     { path: 'tmp', directory: true, mode: 0o1777 },
     { path: 'etc/passwd', content: 'root:x:0:0:root:/root:/bin/sh\n' },
     { path: 'etc/group', content: 'root:x:0:\n' },
-    // Without it a static program looks for modules to resolve names with, finds none and crashes: wget, for one.
-    { path: 'etc/nsswitch.conf', content: 'hosts: files dns\n' },
     { path: 'bin/busybox', content: program, mode: 0o755 },
     ...applets
       .filter((applet) => applet !== '' && applet !== 'busybox')
