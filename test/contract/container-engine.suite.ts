@@ -169,6 +169,7 @@ export const containerEngineSuite = (subject: () => EngineSubject): void => {
       expect(containerName).toBe(`restow-web-1-${spec.instanceId.slice(0, 8)}`);
       expect(await find(spec)).toMatchObject({
         ...{ containerId, containerName, nodeAddress, state: 'created', restartPolicy: 'no', retired: false },
+        isComplete: true,
         ...{ instanceId: spec.instanceId, slotId: spec.slotId, serviceId: spec.serviceId, serviceName: 'web' },
         ...{ slotIndex: 1, revisionNumber: 1, deploymentNumber: 1, address: spec.address },
         ...{ revisionId: spec.revisionId, deploymentId: spec.deploymentId },
@@ -338,7 +339,7 @@ export const containerEngineSuite = (subject: () => EngineSubject): void => {
   });
 
   describe('changes', () => {
-    it('tells of our containers from the call on, in order, until the signal', async () => {
+    it('tells of our containers from the call on, until the signal', async () => {
       const { engine, spec, containerId } = await ready(subject().images.app);
       const enough = new AbortController();
       const changes = engine.changes(enough.signal);
@@ -348,9 +349,10 @@ export const containerEngineSuite = (subject: () => EngineSubject): void => {
       for await (const change of changes) {
         expect(change).toMatchObject({ containerId, instanceId: spec.instanceId });
         actions.push(change.action);
-        if (change.action === 'stop') enough.abort();
+        // Engines differ in which of the two comes first.
+        if (actions.includes('stop') && actions.includes('die')) enough.abort();
       }
-      expect(actions.filter((action) => ['start', 'die', 'stop'].includes(action))).toEqual(['start', 'die', 'stop']);
+      expect(actions[0]).toBe('start');
     });
   });
 

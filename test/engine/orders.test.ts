@@ -94,6 +94,16 @@ describe.skipIf(whyNoEngine !== null)(`orders on a Docker Engine (${whyNoEngine 
   });
 
   describe('take', () => {
+    it('completes what was left half made', async () => {
+      const instance = await instanceOf('half', script(idle));
+      await node.order({ kind: 'prepare', instance });
+      const { containerId } = await find(instance);
+      await node.docker('network', 'disconnect', 'restow-overlay', containerId);
+      expect((await find(instance)).isComplete).toBe(false);
+      await node.order({ kind: 'take', instance });
+      expect(await find(instance)).toMatchObject({ containerId, overlayAddress: instance.address, isComplete: true });
+    });
+
     const checked = (test: string): ImageSpec =>
       script(`usleep 600000; touch /tmp/ready; ${idle}`, {
         healthCheck: { test: ['CMD-SHELL', test], intervalMs: 200, timeoutMs: 2000, retries: 1 },

@@ -510,6 +510,7 @@ export class FakeEngine implements ContainerEngine {
       restartPolicy: container.policy,
       hasHealthcheck: image.healthcheck !== undefined && spec.healthCheck.kind === 'image',
       healthOutput: null,
+      isComplete: true,
       retired: isRetiredName(container.name),
     };
   }

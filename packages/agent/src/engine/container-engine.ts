@@ -30,6 +30,8 @@ export interface InspectedInstance extends ObservedInstance {
   hasHealthcheck: boolean;
   /** What that check printed last; `null` when it never ran. */
   healthOutput: string | null;
+  /** On both networks, as `create` leaves it; one that is not was left half made. */
+  isComplete: boolean;
   /** Given up for good (`markRetired`): only its last log lines keep it. */
   retired: boolean;
 }

@@ -61,7 +61,7 @@ describe('what an engine says of a container', () => {
 
 describe('an engine that is not there', () => {
   it.each([
-    ['ENOENT', /No Docker Engine answers at \/run\/docker\.sock: start it/],
+    ['ENOENT', /No Docker Engine answers at \/run\/docker\.sock: start it .* with --docker-socket\.$/],
     ['ECONNREFUSED', /No Docker Engine answers/],
     ['EACCES', /as root or in the socket's group/],
     ['ECONNRESET', /broke off/],

@@ -87,6 +87,7 @@ export const readInstance = (details: ContainerDetails, nodeId: string): Inspect
     restartPolicy: details.HostConfig.RestartPolicy?.Name || 'no',
     hasHealthcheck: (details.Config.Healthcheck?.Test?.[0] ?? 'NONE') !== 'NONE',
     healthOutput: health?.Log?.at(-1)?.Output.trim() || null,
+    isComplete: networks[networkNames.node] !== undefined && overlay !== undefined,
     retired: isRetiredName(name),
   };
 };

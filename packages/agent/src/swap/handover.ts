@@ -43,7 +43,9 @@ export const drain: Executor<'drain'> = async ({ instance }, deps) => {
 /** Starts the new instance and waits until it is healthy. */
 export const take: Executor<'take'> = async ({ instance }, deps, context) => {
   const begun = deps.clock.now();
-  await ensureInstance(instance, deps, context.signal);
+  // While nothing answers, what was prepared is not gone through again.
+  const prepared = await deps.engine.find(instance.instanceId);
+  if (!prepared?.isComplete) await ensureInstance(instance, deps, context.signal);
   const started = await startInstance(instance, deps, context);
   if (!started.ok) return started;
   const healthy = await waitHealthy(deps, instance, started.found, context.signal);
