@@ -35,7 +35,7 @@ export class LogSource implements LogEngine {
       ...{ revisionId: randomUUID(), revisionNumber: 1, deploymentId: randomUUID(), deploymentNumber: 1 },
       ...{ state: 'created', health: 'none', exitCode: null, startedAt: null, finishedAt: null, pid: null },
       ...{ nodeAddress: null, overlayAddress: null, overlayMac: null, restartPolicy: 'no', hasHealthcheck: false },
-      ...{ healthOutput: null, retired: false, output: [], oldest: 0 },
+      ...{ healthOutput: null, isComplete: true, retired: false, output: [], oldest: 0 },
       ...given,
     };
     this.#containers.set(instanceId, written);
