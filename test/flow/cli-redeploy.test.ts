@@ -64,6 +64,7 @@ web: deployment 7 succeeded after 12.3 s: 2 slots on revision 2, registry:5000/a
     ['undone', null, 3, 'was rolled back after 12.3 s\n  Rolled back. it ended with exit code 1\n    | boom\n'],
     ['failed', null, 1, 'failed after 12.3 s\n  Rolled back. it ended with exit code 1\n    | boom\n'],
     ['refused', 'unschedulable', 4, 'was refused after 12.3 s; nothing that runs was touched\n  Rolled back.'],
+    ['refused', 'unsupported', 2, 'was refused after 12.3 s; nothing that runs was touched\n  Rolled back.'],
     ['superseded', null, 1, 'was superseded'],
   ] as const)('%s (%s) ends with exit code %i and the reason', async (state, code, exitCode, says) => {
     const reason = 'Rolled back. it ended with exit code 1\n  | boom';

@@ -110,6 +110,7 @@ describe('looking', () => {
     expect(run.code).toBe(1);
     expect(run.out).toContain('web-1   n1     10.7.0.1   running (*)');
     expect(run.err).toMatch(/^restow: There is no service "nope".\n\(\*\) does not run/);
+    expect((await runCli(coordinator, ['service', 'ps', 'nope'])).out).toBe('');
   });
 
   test('inspect: for people, and whole for programs', async () => {

@@ -17,11 +17,14 @@ export const addServicePs = (service: Command, cli: Cli): void => {
     async (names: string[], flags: OutputFlags) => {
       const client = cli.client();
       const slots: SlotView[] = [];
+      let found = names.length === 0;
       if (names.length === 0) slots.push(...(await client.listServices(cli.call)).flatMap((view) => view.slots));
       await forEachName(cli, names, async (name) => {
         slots.push(...(await client.getService(name, cli.call)).slots);
+        found = true;
       });
-      print(cli.io, flags, slots, { id: ({ name }) => name, text: slotList });
+      // Where none of those named was found, that was said already.
+      print(cli.io, flags, slots, { id: ({ name }) => name, text: found ? slotList : () => '' });
       if (flags.output === 'table' && !flags.quiet && slots.some(isMarked)) note(cli.io, unsynchronizedNote);
     },
   );

@@ -91,10 +91,14 @@ export interface DeploymentStep {
   endedAt: number | null;
 }
 
-/** Exit code of a client that waited for the deployment: 0 succeeded, 3 rolled back, 4 unschedulable, 1 else. */
+/**
+ * Exit code of a client that waited for the deployment: 0 succeeded, 2 refused as not offered, 3 rolled back,
+ * 4 unschedulable, 1 else.
+ */
 export const exitCodeOf = (deployment: Pick<Deployment, 'state' | 'code'>): number => {
   if (deployment.state === 'succeeded') return 0;
   if (deployment.state === 'undone') return 3;
   if (deployment.state === 'refused' && deployment.code === 'unschedulable') return 4;
+  if (deployment.state === 'refused' && deployment.code === 'unsupported') return 2;
   return 1;
 };
