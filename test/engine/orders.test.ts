@@ -218,6 +218,33 @@ describe.skipIf(whyNoEngine !== null)(`orders on a Docker Engine (${whyNoEngine 
     await node.docker('rm', '-f', 'foreign');
   });
 
+  it.each(['without', 'with'])(
+    'a line longer than the engine keeps in one piece is read in parts, %s a terminal',
+    async (terminal) => {
+      const words = `head -c 40000 /dev/zero | tr '\\0' x; echo; echo after; sleep 60`;
+      const image = await node.push('long', 'v1', script(words));
+      await node.order({ kind: 'pull-image', image });
+      const options = ['run', '-d', '--log-driver', 'json-file', ...(terminal === 'with' ? ['-t'] : [])];
+      const containerId = await node.docker(...options, engineReference(image));
+      const parts: [number, boolean][] = [];
+      for await (const { line, partial } of node.engine.logs(
+        containerId,
+        { follow: true },
+        AbortSignal.timeout(10_000),
+      )) {
+        parts.push([line.length, partial]);
+        if (line === 'after') break;
+      }
+      expect(parts).toEqual([
+        [16_384, true],
+        [16_384, true],
+        [40_000 - 2 * 16_384, false],
+        ['after'.length, false],
+      ]);
+      await node.docker('rm', '-f', containerId);
+    },
+  );
+
   // Last, since it takes the engine away.
   it('an engine that is killed in the middle wakes the one that serves, and never the one that was drained', async () => {
     const drained = await running('drained', script(idle));
