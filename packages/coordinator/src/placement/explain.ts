@@ -2,7 +2,7 @@ import { ok, type Result, refused } from '@restow/shared/base/result';
 import type { NodeVerdict, SlotPlacement, Unplaceable } from '@restow/shared/domain/placement';
 import { byName, type PlacementNode, type PlacementRequest, type PlacementSlot } from './cluster-view.ts';
 import { type Constraint, constraintsOf, reasonsAgainst, staysByVolume } from './constraints.ts';
-import type { Placing } from './place-slots.ts';
+import type { Placing } from './placing.ts';
 import { type Candidate, compareCounts, preferenceInWords, scoreOf } from './rank.ts';
 import { waysOut } from './ways-out.ts';
 import { inWords, plural } from './words.ts';

@@ -1,5 +1,5 @@
 import type { PlacementNode, PlacementSlot } from './cluster-view.ts';
-import type { Placing, Turn } from './place-slots.ts';
+import type { Placing, Turn } from './placing.ts';
 
 /**
  * Gives the chosen places to slots: who is on one already keeps it, the others take what remains, in the order of their

@@ -2,19 +2,8 @@ import { byIndex, type PlacementNode, type PlacementRequest, type PlacementSlot 
 import { allFit, type Constraint, constraintsOf } from './constraints.ts';
 import { keepSeats } from './keep-seats.ts';
 import { leastFirst } from './least-first.ts';
+import type { Placing, Turn } from './placing.ts';
 import { type Candidate, compareCandidates } from './rank.ts';
-
-/** One decision. */
-export interface Turn {
-  slot: PlacementSlot;
-  node: PlacementNode;
-}
-
-/** All decisions in the order they were made, each seeing those before it, and the slots no node was found for. */
-export interface Placing {
-  turns: Turn[];
-  left: PlacementSlot[];
-}
 
 /** What was placed on each node so far. */
 type Placed = Map<string, PlacementSlot[]>;
