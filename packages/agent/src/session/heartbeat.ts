@@ -7,7 +7,11 @@ import type { AgentWorld } from './agent-world.ts';
  * agent's, not its engine's: with an engine that does not answer, the last known count goes out.
  */
 export const sendHeartbeats = async (
-  { engine, facts, clock }: Pick<AgentWorld, 'engine' | 'facts' | 'clock'>,
+  {
+    engine,
+    facts,
+    clock,
+  }: Pick<AgentWorld, 'facts' | 'clock'> & { engine: Pick<AgentWorld['engine'], 'countForeign'> },
   last: { facts: NodeFacts; foreignContainers: number },
   everyMs: number,
   send: (message: AgentMessage) => void,
@@ -17,6 +21,7 @@ export const sendHeartbeats = async (
   let asking = false;
   const ask = async () => {
     asking = true;
+    const said = known.foreignContainers;
     try {
       known.facts = await facts();
       known.foreignContainers = await engine.countForeign();
@@ -25,6 +30,8 @@ export const sendHeartbeats = async (
     } finally {
       asking = false;
     }
+    // Strategies count them: the news does not wait for the next beat.
+    if (known.foreignContainers !== said && !signal.aborted) send({ kind: 'heartbeat', ...known });
   };
   while (!signal.aborted) {
     await clock.sleep(everyMs, signal).catch(() => undefined);
