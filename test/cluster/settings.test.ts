@@ -127,10 +127,10 @@ describeCluster('redeploying with other settings', (cluster) => {
       new: await curl(other, newDoor),
       map: await portMapOf(host),
     });
-    const closed = { old: 0, new: 7, map: ['tcp . 8080'] };
-    expect(await look()).toEqual(closed);
+    const asBefore = { old: 0, new: 7, map: ['tcp . 8080'] };
+    expect(await look()).toEqual(asBefore);
     await ok('service', 'update', '-p', '9090:80', 'door');
-    expect(await look()).toEqual(closed);
+    expect(await look()).toEqual(asBefore);
     await ok('service', 'redeploy', 'door');
     expect(await hostsOf('door')).toEqual([host]);
     expect(await look()).toEqual({ old: 7, new: 0, map: ['tcp . 9090'] });
