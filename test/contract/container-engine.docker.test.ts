@@ -16,19 +16,14 @@ describe.skipIf(whyNoEngine !== null)(`a Docker Engine (${whyNoEngine ?? 'starte
   beforeAll(async () => {
     real = await startRealEngine('n1');
     const { docker, engine } = real;
-    const [app, crash, stubborn, checked] = await Promise.all([
-      real.push('app', 'contract', runs(`echo one; echo two; ${untilAsked}`, ownLayer)),
-      real.push('crash', 'contract', runs('echo giving up >&2; exit 3')),
-      real.push('stubborn', 'contract', runs("trap '' TERM; while :; do sleep 1; done")),
-      real.push(
-        'checked',
-        'contract',
-        runs(untilAsked, {
-          volumes: ['/var/lib/b', '/a'],
-          healthCheck: { test: ['CMD', 'true'], intervalMs: 100, timeoutMs: 2000 },
-        }),
-      ),
-    ]);
+    const app = await real.push('app', 'contract', runs(`echo one; echo two; ${untilAsked}`, ownLayer));
+    const crash = await real.push('crash', 'contract', runs('echo giving up >&2; exit 3'));
+    const stubborn = await real.push('stubborn', 'contract', runs("trap '' TERM; while :; do sleep 1; done"));
+    const checks = {
+      volumes: ['/var/lib/b', '/a'],
+      healthCheck: { test: ['CMD', 'true'], intervalMs: 100, timeoutMs: 2000 },
+    };
+    const checked = await real.push('checked', 'contract', runs(untilAsked, checks));
     // Built on the node: here by saving what runs in a container.
     await docker('pull', '-q', crash.reference);
     await docker('create', '--name', 'builder', crash.reference);
