@@ -1,12 +1,13 @@
 import { RestowError } from '@restow/shared/base/errors';
 import { type CommandOptions, type CommandResult, runCommand } from './command.ts';
-import { type EngineEvent, engineEvents, engineSocket } from './engines.ts';
-import { type Host, runInHost } from './hosts.ts';
+import { type EngineEvent, engineEvents, engineSocket, startEngine } from './engines.ts';
+import { bootHost, type Host, runInHost } from './hosts.ts';
 import type { LabPlace } from './lab-place.ts';
 import { type LabState, writeState } from './lab-state.ts';
 import { subnetOf } from './lab-subnet.ts';
 import { endProgram } from './pids.ts';
 import { builtProgram, startAgent, startCoordinator } from './programs.ts';
+import { unplugHost } from './switch.ts';
 import { takeDown } from './take-down.ts';
 
 /** A lab that is up. Hosts go by their names, `n1` and on. Disposing takes it away, all of it. */
@@ -36,6 +37,10 @@ export interface Lab extends AsyncDisposable {
   /** Ends a host's agent, by default politely. Its containers stay. */
   stopAgent(host: string, signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>;
   startAgent(host: string): Promise<void>;
+  /** Cuts a host's power: every program in it is gone at once, and its cable with it. Its disk stays. */
+  powerOff(host: string): Promise<void>;
+  /** Boots a host again from its disk: its engine, with what that restarts by itself, then its agent. */
+  powerOn(host: string): Promise<void>;
   /** Ends the coordinator, by default politely. */
   stopCoordinator(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>;
   /** Starts it again, with its data and at its old address. */
@@ -63,6 +68,10 @@ export function labFrom(place: LabPlace, state: LabState): Lab {
   const coordinator = () => {
     if (state.coordinator) return state.coordinator;
     throw new RestowError('failed-precondition', `The lab in ${place.dir} is a bare one, without a coordinator.`);
+  };
+  const switchOf = () => {
+    if (state.switch) return state.switch;
+    throw new RestowError('internal', `The lab in ${place.dir} has no switch on record`);
   };
   const lab: Lab = {
     dir: place.dir,
@@ -111,6 +120,20 @@ export function labFrom(place: LabPlace, state: LabState): Lab {
     startAgent: async (name) => {
       const agent = await startAgent(place, host(name), coordinator());
       keep({ agents: { ...state.agents, [name]: agent } });
+    },
+    powerOff: async (name) => {
+      const { init } = host(name);
+      await unplugHost(switchOf(), name);
+      await endProgram(init, 0);
+      const { [name]: _, ...others } = state.agents;
+      keep({ agents: others });
+    },
+    powerOn: async (name) => {
+      const subnet = subnetOf(state.subnet);
+      const booted = await bootHost(place, subnet, switchOf(), host(name), state.hosts);
+      keep({ hosts: state.hosts.map((each) => (each.name === name ? booted : each)) });
+      await startEngine(place, subnet, booted);
+      if (state.coordinator !== null) await lab.startAgent(name);
     },
     stopCoordinator: async (signal = 'SIGTERM') =>
       endProgram(coordinator().program, signal === 'SIGTERM' ? patience : 0),

@@ -58,3 +58,7 @@ export async function connectHost(
     `route add default via ${subnet.machine}`,
   ]);
 }
+
+/** Takes a host's cable away, both its ends. */
+export const unplugHost = (holder: PidIdentity, name: string): Promise<string> =>
+  ipIn(holder, `unplug ${name}`, [`link del ${name}`]);
