@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
+import { plainPath } from '@restow/shared/domain/container-path';
 import type { InstanceSpec } from '@restow/shared/domain/order';
 
-const plain = (path: string): string => posix.normalize(`/${path}`).replace(/(?<=.)\/$/, '');
+/** As an engine understands what an image declares: from the root, whatever the spelling. */
+const plain = (path: string): string => plainPath(`/${path}`) ?? posix.normalize(`/${path}`);
 
 /** Letters and digits of a path, for people: `/var/lib/mysql` is `var-lib-mysql`. */
 const slug = (path: string): string =>

@@ -57,7 +57,8 @@ export const mappingsOf = (ports: readonly PublishedPort[], toAddress: string): 
   ports.map(({ protocol, hostPort, containerPort }) => ({ protocol, hostPort, toAddress, toPort: containerPort }));
 
 /**
- * Takes away what leads to an instance. Of one whose container is gone the address is not known any more: then what
+ * Takes away whatever leads to an instance, also what this order does not name: whoever has an instance ended that
+ * nobody wants any more knows its ports no longer. Of one whose container is gone the address is not known; then what
  * leads from its ports to nobody.
  */
 export const unmapPorts = async (
@@ -65,13 +66,23 @@ export const unmapPorts = async (
   { ports }: Pick<InstanceRef, 'ports'>,
   nodeAddress: string | null,
 ): Promise<void> => {
-  if (ports.length === 0) return;
-  if (nodeAddress !== null) return network.unmapPorts(mappingsOf(ports, nodeAddress));
-  const [mappings, instances] = await Promise.all([network.portMap(), engine.list()]);
-  const alive = new Set(instances.map((instance) => instance.nodeAddress));
-  const dangling = mappings.filter(
+  if (nodeAddress === null && ports.length === 0) return;
+  const mappings = await network.portMap();
+  const leading =
+    nodeAddress === null
+      ? await toNobody(engine, ports, mappings)
+      : mappings.filter(({ toAddress }) => toAddress === nodeAddress);
+  if (leading.length > 0) await network.unmapPorts(leading);
+};
+
+const toNobody = async (
+  engine: SwapDeps['engine'],
+  ports: readonly PublishedPort[],
+  mappings: readonly PortMapping[],
+): Promise<PortMapping[]> => {
+  const alive = new Set((await engine.list()).map(({ nodeAddress }) => nodeAddress));
+  return mappings.filter(
     ({ protocol, hostPort, toAddress }) =>
       ports.some((port) => port.protocol === protocol && port.hostPort === hostPort) && !alive.has(toAddress),
   );
-  if (dangling.length > 0) await network.unmapPorts(dangling);
 };

@@ -353,6 +353,13 @@ describe('drain', () => {
     });
   });
 
+  it('takes the ports of one whose ports the order does not know', async () => {
+    const { network, order, old } = await running();
+    expect(await network.portMap()).toHaveLength(1);
+    await order({ kind: 'drain', instance: { ...refOf(old), ports: [] } });
+    expect(await network.portMap()).toEqual([]);
+  });
+
   it('takes the ports of one that is gone, and leaves those of others', async () => {
     const { engine, network, order, old } = await running();
     const other = anInstance(old.image, { slotId: 'other', slotIndex: 2, address: '10.7.0.6', ports: [] });
