@@ -191,6 +191,40 @@ test('NATS killed and started again under a follower: each line once, in order',
   expect(ranges(seqs)).toBe(`1-${count}`);
 });
 
+test('a power cut under a follower: lines taken back come again and are not doubled, new ones are not missed', async () => {
+  await using bus = await startBus();
+  const instance = bus.start();
+  const write = (from: number, to: number) =>
+    bus.source.write(
+      instance.instanceId,
+      Array.from({ length: to - from + 1 }, (_, index) => `line ${from + index}`),
+    );
+  const seqs: number[] = [];
+  const enough = new AbortController();
+  const following = (async () => {
+    for await (const { seq } of bus.read(
+      { follow: true },
+      AbortSignal.any([enough.signal, AbortSignal.timeout(20_000)]),
+    ))
+      seqs.push(seq);
+  })();
+  write(1, 100);
+  await expect.poll(() => seqs.length).toBe(100);
+  await bus.nats.kill();
+  const picture = await bus.nats.takePicture();
+  await bus.nats.start();
+  for (let next = 101; next <= 110; next++) {
+    write(next, next);
+    await expect.poll(() => seqs.length, { timeout: 5000 }).toBe(next);
+  }
+  await bus.nats.forget(picture);
+  write(111, 200);
+  await expect.poll(() => seqs.length, { timeout: 10_000 }).toBe(200);
+  enough.abort();
+  await following;
+  expect(ranges(seqs)).toBe('1-200');
+});
+
 test('a reader who is slow gets all of it', async () => {
   await using bus = await startBus();
   const instance = bus.start();

@@ -340,19 +340,18 @@ test('pieces of one long line share a time: reading goes on between them', async
   expect(lines.map(({ partial = false }) => partial)).toEqual([...'tttfttttt', 'f'].map((letter) => letter === 't'));
 });
 
-test('streams that are a little out of order lose nothing', async () => {
+test('a line that is a little older than the one before it is not passed over after a restart', async () => {
   await using nats = await withStreams();
   const source = new LogSource();
   const { instanceId } = source.create();
   source.start(instanceId);
-  const early = source.stamp();
-  source.write(instanceId, numbers(1, 1), { time: source.stamp() });
+  source.write(instanceId, numbers(1, 1), { time: '2026-06-01T00:00:09.000000001Z' });
   {
     await using agent = startShipper(source, nats);
     agent.shipper.follow(instanceId);
     await expect.poll(async () => (await storedLines(await nats.client())).length).toBe(1);
   }
-  source.write(instanceId, numbers(2, 2), { time: early, stream: 'stderr' });
+  source.write(instanceId, numbers(2, 2), { time: '2026-06-01T00:00:07.000000000Z', stream: 'stderr' });
   source.end(instanceId);
   await using agent = startShipper(source, nats);
   await agent.shipper.whenShipped(instanceId, never());
@@ -443,6 +442,47 @@ test('a stream that somebody emptied gets what the engine still has', async () =
   source.end(instanceId);
   await agent.shipper.whenShipped(instanceId, never());
   expectWhole(await storedLines(client), 101);
+});
+
+test('a stream that was emptied while the agent was away gets the same batches again', async () => {
+  await using nats = await withStreams();
+  const source = new LogSource();
+  const { instanceId } = source.create();
+  source.start(instanceId);
+  source.write(instanceId, numbers(1, 100));
+  source.end(instanceId);
+  const client = await nats.client();
+  for (let round = 0; round < 2; round++) {
+    await using agent = startShipper(source, nats);
+    await agent.shipper.whenShipped(instanceId, never());
+    expectWhole(await storedLines(client), 100);
+    if (round === 0) await (await jetstreamManager(client)).streams.purge('restow-logs');
+  }
+});
+
+test('an engine that lets go of its readers while the container runs is asked again, and nothing counts as shipped', async () => {
+  await using nats = await withStreams();
+  const source = new LogSource();
+  const { instanceId } = source.create();
+  source.start(instanceId);
+  await using agent = startShipper(source, nats);
+  let shipped = false;
+  const whole = agent.shipper.whenShipped(instanceId, never()).then(() => {
+    shipped = true;
+  });
+  const client = await nats.client();
+  for (let cut = 1; cut <= 3; cut++) {
+    source.write(instanceId, numbers(cut, cut));
+    await expect.poll(async () => (await storedLines(client)).length, { timeout: 5000 }).toBe(cut);
+    source.letGo();
+    await source.untilUnread();
+  }
+  source.write(instanceId, numbers(4, 4));
+  await expect.poll(async () => (await storedLines(client)).length, { timeout: 5000 }).toBe(4);
+  expect(shipped).toBe(false);
+  source.end(instanceId);
+  await whole;
+  expectWhole(await storedLines(client), 4);
 });
 
 test('an engine that is away for a while is waited for', async () => {

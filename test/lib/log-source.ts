@@ -20,6 +20,7 @@ export class LogSource implements LogEngine {
   readonly #containers = new Map<string, Written>();
   readonly #events = new EventTarget();
   #stamp = 0;
+  #cuts = 0;
   /** Readers open now, and lines given to readers in all. */
   reading = 0;
   given = 0;
@@ -78,6 +79,12 @@ export class LogSource implements LogEngine {
     written.oldest = Math.max(written.oldest, written.output.length - keep);
   }
 
+  /** Ends what everybody reads, as an engine does that is restarted under its containers. */
+  letGo(): void {
+    this.#cuts++;
+    this.#tell('written');
+  }
+
   /** Resolves as soon as readers were given so many lines in all. */
   async untilGiven(lines: number): Promise<void> {
     while (this.given < lines) await this.#next('read');
@@ -107,6 +114,7 @@ export class LogSource implements LogEngine {
     this.#answer();
     const written = [...this.#containers.values()].find((one) => one.containerId === containerId);
     if (!written) throw new Error(`no such container: ${containerId}`);
+    const cuts = this.#cuts;
     this.reading++;
     try {
       let next = written.oldest;
@@ -119,7 +127,7 @@ export class LogSource implements LogEngine {
           if (++this.given % 1000 === 1) this.#tell('read');
           yield line;
         }
-        if (!follow || written.state !== 'running') return;
+        if (!follow || written.state !== 'running' || this.#cuts > cuts) return;
         this.#tell('read');
         await this.#next('written', signal);
         if (signal.aborted) return;

@@ -49,7 +49,7 @@ test('with no place yet, everything is read, numbered from 1', async () => {
 test('after a place, what comes behind it, numbered on', async () => {
   const { output, reads } = files([at(1), at(100), at(101), at(102)]);
   expect(await read(output, after(at(101)))).toEqual(['11 second 102 on stdout']);
-  expect(reads).toEqual([at(91).time.replace('000000Z', 'Z')]);
+  expect(reads).toEqual([at(91).time]);
 });
 
 test('the same time on the other stream is another place', async () => {

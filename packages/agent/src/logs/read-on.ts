@@ -151,4 +151,5 @@ export const isFull = async (output: Output, signal: AbortSignal): Promise<boole
 /** Of the engine's own JSON around a line: `{"log":,"stream":"stdout","time":"2026-01-02T03:04:05.123456789Z"}`. */
 const entryOverhead = 68;
 
-const earlier = (time: string, ms: number): string => new Date(Date.parse(time) - ms).toISOString();
+const earlier = (time: string, ms: number): string =>
+  new Date(Date.parse(time) - ms).toISOString().replace('Z', '000000Z');
