@@ -28,7 +28,9 @@ export const exited = async (
   signal: AbortSignal,
 ): Promise<Failed> => {
   const { exitCode, startedAt, finishedAt } = instance;
-  const lived = startedAt !== null && finishedAt !== null ? `, ${finishedAt - startedAt} ms after its start` : '';
+  // Of one that ends at once, engines note the end before the start.
+  const lived =
+    startedAt !== null && finishedAt !== null ? `, ${Math.max(0, finishedAt - startedAt)} ms after its start` : '';
   return failed(
     'instance-exited',
     instance.state === 'created'
