@@ -108,7 +108,7 @@ export class LogSource implements LogEngine {
 
   async *logs(
     containerId: string,
-    { follow, sinceTime = '' }: { follow: boolean; sinceTime?: string; tail?: number },
+    { follow, sinceTime = '', tail }: { follow: boolean; sinceTime?: string; tail?: number },
     signal: AbortSignal,
   ): AsyncGenerator<EngineLogLine, void, undefined> {
     this.#answer();
@@ -117,7 +117,7 @@ export class LogSource implements LogEngine {
     const cuts = this.#cuts;
     this.reading++;
     try {
-      let next = written.oldest;
+      let next = Math.max(written.oldest, tail === undefined ? 0 : written.output.length - tail);
       for (;;) {
         while (next < written.output.length) {
           if (signal.aborted) return;

@@ -1,7 +1,7 @@
 import type { LogPosition } from '@restow/shared/bus/log-batch';
 import { expect, test } from 'vitest';
 import type { EngineLogLine } from '../engine/container-engine.ts';
-import { type FirstSeen, type Output, readOn, type TakeLine } from './read-on.ts';
+import { type FirstSeen, isAtEnd, type Output, readOn, type TakeLine } from './read-on.ts';
 
 const at = (second: number, stream: EngineLogLine['stream'] = 'stdout'): EngineLogLine => ({
   time: new Date(Date.UTC(2026, 0, 1) + second * 1000).toISOString().replace('Z', '000000Z'),
@@ -14,9 +14,9 @@ const at = (second: number, stream: EngineLogLine['stream'] = 'stdout'): EngineL
 const files = (entries: EngineLogLine[], given: Partial<Output> = {}) => {
   const reads: (string | undefined)[] = [];
   const output: Output = {
-    async *read({ sinceTime = '' }) {
+    async *read({ sinceTime = '', tail = entries.length }) {
       reads.push(sinceTime || undefined);
-      yield* entries.filter(({ time }) => time >= sinceTime);
+      yield* entries.slice(-tail).filter(({ time }) => time >= sinceTime);
     },
     ...{ follow: false, run: 1, spoolBytes: Number.POSITIVE_INFINITY },
     ...given,
@@ -143,4 +143,22 @@ test('an aborted signal is no end of the output', async () => {
   });
   await expect(readOn(output, null, null, () => undefined, stop.signal)).rejects.toThrow('enough');
   await expect(readOn(output, after(at(1)), null, () => undefined, stop.signal)).rejects.toThrow('enough');
+});
+
+test.each([
+  { files: 'the place last', entries: [at(1), at(2)], place: after(at(2)), end: true },
+  { files: 'something behind the place', entries: [at(1), at(2)], place: after(at(1)), end: false },
+  { files: 'only the place', entries: [at(2)], place: after(at(2)), end: true },
+  { files: 'nothing', entries: [], place: after(at(2)), end: false },
+  { files: 'the same time on the other stream', entries: [at(2, 'stderr')], place: after(at(2)), end: false },
+  { files: 'one more of the same time', entries: [at(2), at(2)], place: after(at(2)), end: false },
+  {
+    files: 'more of the same time than can be counted',
+    entries: [at(2), at(2), at(3, 'stderr'), at(2)],
+    place: after(at(2), { sameTime: 2 }),
+    end: false,
+  },
+  { files: 'as many of the same time', entries: [at(2), at(2)], place: after(at(2), { sameTime: 2 }), end: true },
+])('with $files the place is at the end: $end', async ({ entries, place, end }) => {
+  expect(await isAtEnd(files(entries).output, place, new AbortController().signal)).toBe(end);
 });

@@ -4,8 +4,11 @@ import { isAt, PlaceCounter } from './place-counter.ts';
 
 /** The output one container has in the engine's files, and goes on to have. */
 export interface Output {
-  /** Entries in the order they were written, from `sinceTime` on (inclusive) or from the oldest there is. */
-  read(options: { follow: boolean; sinceTime?: string }, signal: AbortSignal): AsyncIterable<EngineLogLine>;
+  /** Entries in the order they were written: from `sinceTime` on (inclusive), the last `tail`, or all there are. */
+  read(
+    options: { follow: boolean; sinceTime?: string; tail?: number },
+    signal: AbortSignal,
+  ): AsyncIterable<EngineLogLine>;
   /** Wait for more at the end; a container that does not run has no more. */
   follow: boolean;
   /** When the present run was started, milliseconds since the epoch. */
@@ -134,6 +137,18 @@ const isThere = async (
     if (isAt(place, line, places.count(line))) return true;
   signal.throwIfAborted();
   return false;
+};
+
+/** Surely nothing comes after the place in the files of a container that does not run; told by their last entries. */
+export const isAtEnd = async (output: Output, place: LogPosition, signal: AbortSignal): Promise<boolean> => {
+  const wanted = place.sameTime + 1;
+  const last: EngineLogLine[] = [];
+  for await (const line of output.read({ follow: false, tail: wanted }, signal)) last.push(line);
+  signal.throwIfAborted();
+  const isSame = ({ time, stream }: EngineLogLine) => time === place.time && stream === place.stream;
+  // Where the first of them has the place's time too, there may be more of that time than can be counted here.
+  const countable = last.length < wanted || !isSame(last[0]!);
+  return countable && last.filter(isSame).length === place.sameTime && isSame(last.at(-1)!);
 };
 
 /** The engine's files hold so much that older ones may have been dropped. */

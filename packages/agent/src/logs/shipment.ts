@@ -8,7 +8,7 @@ import { slotName } from '@restow/shared/domain/slot';
 import type { Logger } from 'pino';
 import type { ContainerEngine, InspectedInstance } from '../engine/container-engine.ts';
 import { LineSender } from './line-sender.ts';
-import { type FirstSeen, isFull, type Output, readOn } from './read-on.ts';
+import { type FirstSeen, isAtEnd, isFull, type Output, readOn } from './read-on.ts';
 import type { SubjectTail } from './subject-tail.ts';
 
 /** What shipping needs of an engine. */
@@ -179,10 +179,10 @@ export class Shipment {
     const { serviceId, deploymentId, slotIndex } = instance;
     const tail = this.#world.tailOf(session, logSubject({ nodeId, serviceId, deploymentId, slotIndex }));
     const after = await tail.positionOf(this.#instanceId);
-    const sent = await this.#sendAfter(instance, tail, after, signal);
-    if (state === 'running') return sent > 0 ? 'again' : 'may-come';
+    if (state === 'running') return (await this.#sendAfter(instance, tail, after, signal)) > 0 ? 'again' : 'may-come';
     // Ended, and there was more: look once more whether that was all.
-    if (sent > 0) return 'again';
+    const whole = after !== null && (await isAtEnd(this.#outputOf(instance), after, signal));
+    if (!whole && (await this.#sendAfter(instance, tail, after, signal)) > 0) return 'again';
     this.#shipped = { session, finishedAt };
     for (const done of asked) done();
     return this.#afterEnd(instance);
