@@ -55,6 +55,8 @@ export const logCalls = (door: Door): LogCalls => {
     const linesEnd = lines().catch((error) => {
       if (!until.aborted) throw error;
     });
+    // Heard of when the steps have all been told: without this it would count as unhandled until then.
+    linesEnd.catch(() => undefined);
     const all = steps()
       .finally(() => ended.abort())
       .then(() => linesEnd)
