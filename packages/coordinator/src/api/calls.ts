@@ -48,8 +48,13 @@ export const streamCall =
     call.on('cancelled', () => hungUp.abort(new RestowError('timeout', 'The client hung up.')));
     const drained = () =>
       new Promise<void>((resolve) => {
-        call.once('drain', resolve);
-        hungUp.signal.addEventListener('abort', () => resolve(), { once: true });
+        const goOn = () => {
+          call.off('drain', goOn);
+          hungUp.signal.removeEventListener('abort', goOn);
+          resolve();
+        };
+        call.once('drain', goOn);
+        hungUp.signal.addEventListener('abort', goOn, { once: true });
       });
     const stream = async () => {
       const caller = { principal: authenticate(call.metadata), signal: hungUp.signal };
