@@ -2,6 +2,7 @@ import { systemClock } from '@restow/shared/base/clock';
 import { NatsLink } from '@restow/shared/bus/nats-link';
 import type { Logger } from 'pino';
 import type { AgentConfig } from './config.ts';
+import { logFiles } from './engine/container-options.ts';
 import { DockerEngine } from './engine/docker-engine.ts';
 import { holdEngine } from './engine-lock.ts';
 import { readFacts } from './facts.ts';
@@ -48,7 +49,8 @@ const runOn = async (
   const clock = systemClock;
   const network = new KernelNetwork();
   const link = new NatsLink({ name: `restow-agent ${nodeName}`, log });
-  const shipper = new NatsLogShipper({ engine, link, nodeId, nodeName, log });
+  const spoolBytes = (logFiles.count - 1) * logFiles.mebibytes * 1024 ** 2;
+  const shipper = new NatsLogShipper({ engine, link, nodeId, nodeName, spoolBytes, log });
   const retirements = new Retirements({ engine, logs: shipper, clock }, (message, cause) =>
     log.warn({ err: cause }, message),
   );

@@ -35,6 +35,9 @@ export const overlayEndpoint = (address: string) => ({ ...fixedAt(address), MacA
 /** The engine counts whole seconds. */
 export const wholeSeconds = (ms: number): number => Math.ceil(ms / 1000);
 
+/** In which files an engine keeps a container's output: when the last one is full, the oldest is dropped. */
+export const logFiles = { count: 3, mebibytes: 10 };
+
 /**
  * What the engine is asked to make for an instance. It has no restart policy yet (the flip gives it one), its logs are
  * kept by the engine in files of a known size, whatever the engine's own defaults are, and neither port is published
@@ -54,7 +57,7 @@ export const containerOptions = (spec: InstanceSpec, nodeAddress: string, apiVer
   HostConfig: {
     NetworkMode: networkNames.node,
     RestartPolicy: { Name: 'no' },
-    LogConfig: { Type: 'json-file', Config: { 'max-size': '10m', 'max-file': '3' } },
+    LogConfig: { Type: 'json-file', Config: { 'max-size': `${logFiles.mebibytes}m`, 'max-file': `${logFiles.count}` } },
     Memory: spec.memoryBytes ?? undefined,
     Mounts: spec.volumes.map(({ name, path, readOnly }) => ({
       Type: 'volume' as const,
