@@ -146,7 +146,7 @@ describeCluster('volumes of slots', (cluster) => {
     });
   });
 
-  test('DC-21, TU-13: stateful slots go back to their nodes though others are emptier; those without data move', async () => {
+  test('DC-21, TU-13, CRD-04: stateful slots go back to their nodes though others are emptier; those without data move', async () => {
     const { ok, image, inside } = cluster();
     const slots = ['shop-1', 'shop-2', 'shop-3'];
     await ok('service', 'run', '--name', 'shop', '-t', '3', '-v', '/data', ...quick, image('app:v1'));
@@ -213,7 +213,7 @@ describeCluster('volumes of slots', (cluster) => {
       await change('bound', '--image', image('app:v2'));
     });
 
-    test('DC-22, TU-14: a node that lost a tag: refused with 4 and the ways out, and no engine did anything', async () => {
+    test('DC-22, TU-14, CRD-03, CRD-04: a node that lost a tag: refused with 4 and the ways out, and no engine did anything', async () => {
       const { ok, restow } = cluster();
       await ok('tag', 'rm', '-t', 'prod', 'n1');
       const told = await refusedUntouched('service', 'redeploy', 'bound');
