@@ -9,7 +9,7 @@ import {
 } from '@restow/shared/domain/deployment';
 import type { Node } from '@restow/shared/domain/node';
 import { defaultDefinition, type Service, type ServiceDefinition } from '@restow/shared/domain/service';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { localAnnouncer } from '../../packages/coordinator/src/adapters/local-announcer.ts';
 import { openMemoryStore } from '../../packages/coordinator/src/adapters/memory-store.ts';
 import { reapDisowned } from '../../packages/coordinator/src/deployment/reap-disowned.ts';
@@ -269,6 +269,26 @@ describe('a rollout', () => {
     expect(slots.map(({ desired }) => desired?.instanceId)).toEqual(
       planned.plan!.swaps.map(({ instanceId }) => instanceId),
     );
+  });
+
+  test('that fails after a restart takes back what it had swapped before it too', async () => {
+    const service = await define({ count: 3 });
+    await run(service);
+    const gate = cluster.agents.holdAt('take', 'web-2');
+    const { id } = await ask(await edit(service, { image: 'r/app:v2' }));
+    await gate.reached;
+    await vi.waitFor(() => expect(cluster.agents.lines('settle')).toHaveLength(5));
+    stop.abort(new Error('killed'));
+    await queues.idle();
+
+    gate.open();
+    cluster.agents.failAt('take', 'web-1', { message: 'it ended meanwhile' });
+    const again = new ServiceQueues(cluster.world, new AbortController().signal);
+    await resume(cluster.world, again);
+    await again.idle();
+    expect((await cluster.store.deployments.get(id))?.state).toBe('undone');
+    expect(cluster.agents.lines('revive').sort()).toEqual(['revive web-1 n1', 'revive web-2 n2', 'revive web-3 n3']);
+    expect(await revisionsRunning(service)).toEqual([1, 1, 1]);
   });
 
   test('TU-05: leaves an old instance on a node that does not answer alone, and reaps it when the node is back', async () => {

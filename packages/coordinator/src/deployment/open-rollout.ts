@@ -57,7 +57,7 @@ export const openRollout = async (world: World, deployment: Deployment, signal: 
         away: false,
       },
       old: planned.from && openOld(slot, planned.from),
-      begun: deployment.state === 'undoing' ? begunEarlier(journal, planned.slotName) : [],
+      begun: begunEarlier(journal, planned.slotName),
     };
   };
 

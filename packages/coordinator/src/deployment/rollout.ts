@@ -33,7 +33,7 @@ export interface Swap {
   next: PlacedInstance;
   /** `null` where nothing ran. */
   old: PlacedInstance | null;
-  /** Rows begun so far, in order: what an undo has to walk back. */
+  /** Rows begun so far, in the table's order, by an earlier run of the deployment too: what an undo has to walk back. */
   begun: SwapStep[];
 }
 

@@ -45,7 +45,10 @@ const planned = async (world: World, deployment: Deployment, signal: AbortSignal
         const made = await makePlan(world, service, deployment.options, deployment.id, signal);
         if (!made.ok) throw new RestowError(made.refusal.code ?? 'unschedulable', refusalText(made.refusal));
         const { order, swaps } = made.value;
-        return { value: made.value, detail: `${swaps.length} ${swaps.length === 1 ? 'slot' : 'slots'}, ${order.chosen}: ${order.because}` };
+        return {
+          value: made.value,
+          detail: `${swaps.length} ${swaps.length === 1 ? 'slot' : 'slots'}, ${order.chosen}: ${order.because}`,
+        };
       },
     );
     const recorded = await recordPlan(world, service, deployment, plan);
@@ -97,8 +100,6 @@ const succeeded = async (rollout: Rollout, deployment: Deployment): Promise<Depl
     await watchSlots(rollout);
   } catch (error) {
     stopAtShutdown(rollout.signal);
-    // After a restart the rollout was opened anew: every row of a watched swap had been walked.
-    await reopenBegun(rollout);
     return startUndo(rollout, deployment, error);
   }
   try {
@@ -113,12 +114,6 @@ const succeeded = async (rollout: Rollout, deployment: Deployment): Promise<Depl
     });
   }
   return moveDeployment(rollout.world, deployment, 'succeeded', { reason: '' });
-};
-
-const reopenBegun = async (rollout: Rollout): Promise<void> => {
-  const again = await openRollout(rollout.world, { ...rollout.deployment, state: 'undoing' }, rollout.signal);
-  for (const swap of rollout.swaps)
-    swap.begun = again.swaps.find(({ slot }) => slot.id === swap.slot.id)?.begun ?? swap.begun;
 };
 
 const startUndo = (rollout: Rollout, deployment: Deployment, error: unknown): Promise<Deployment> =>

@@ -98,7 +98,8 @@ export const walkSwap = async (rollout: Rollout, swap: Swap, rows: readonly Swap
   for (const row of rows) {
     const on = placed(swap, row.on);
     if (!on || on.away) continue;
-    swap.begun.push(row);
+    // After a restart a row that was begun before it is walked again; it stays one row, at its place.
+    if (!swap.begun.includes(row)) swap.begun.push(row);
     await actOf(row.order)(rollout, swap, row, on, 'in');
   }
 };
