@@ -185,6 +185,32 @@ describe('a rollout', () => {
     expect(after.reason).toMatch(/the new one broke[\s\S]*the old one too/);
   });
 
+  test('brings the old instance back though the new one cannot be put aside, and says so', async () => {
+    const service = await define();
+    await run(service);
+    const [n1] = await cluster.store.nodes.list();
+    await cluster.store.nodes.put({ ...n1!, availability: 'cordoned' });
+    cluster.agents.failAt('take', 'web-1', { message: 'n2 was lost' });
+    cluster.agents.failAt('put-aside', 'web-1', { message: 'n2 is still lost' });
+    const after = await run(await edit(service, { image: 'r/app:v2' }));
+    expect(after).toMatchObject({ state: 'failed' });
+    expect(after.reason).toMatch(/n2 was lost[\s\S]*n2 is still lost/);
+    expect(cluster.agents.lines('revive')).toEqual(['revive web-1 n1']);
+    expect(await revisionsRunning(service)).toEqual([1]);
+    expect(cluster.agents.announced.at(-1)).toEqual([`10.7.0.1 ${n1!.id}`]);
+  });
+
+  test('refused while preparing stays refused, though what was made cannot be put aside', async () => {
+    const service = await define({ count: 2 });
+    await run(service);
+    cluster.agents.failAt('prepare', 'web-2', { message: 'n2 was lost' });
+    cluster.agents.failAt('put-aside', 'web-2', { message: 'n2 is still lost' });
+    const after = await run(await edit(service, { image: 'r/app:v2' }));
+    expect(after).toMatchObject({ state: 'refused', code: 'failed-precondition' });
+    expect(after.reason).toMatch(/n2 was lost[\s\S]*n2 is still lost/);
+    expect(cluster.agents.lines('drain', 'revive')).toEqual([]);
+  });
+
   test('refused while preparing has stopped nothing', async () => {
     const service = await define({ count: 2 });
     await run(service);

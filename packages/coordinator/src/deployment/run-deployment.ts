@@ -76,12 +76,23 @@ const prepared = async (rollout: Rollout, deployment: Deployment): Promise<Deplo
     return await moveDeployment(rollout.world, deployment, 'rolling');
   } catch (error) {
     stopAtShutdown(rollout.signal);
-    await undoAll(rollout);
+    const left = await leftByUndo(rollout);
     await detachFresh(rollout);
     return moveDeployment(rollout.world, deployment, 'refused', {
       code: isRestowError(error) ? error.code : 'internal',
-      reason: `Refused while preparing, nothing that runs was touched. ${messageOf(error)}`,
+      reason: `Refused while preparing, nothing that runs was touched. ${messageOf(error)}${left}`,
     });
+  }
+};
+
+/** What was made and could not be put aside, in words: it never ran, and goes when a later deployment succeeds. */
+const leftByUndo = async (rollout: Rollout): Promise<string> => {
+  try {
+    await undoAll(rollout);
+    return '';
+  } catch (error) {
+    stopAtShutdown(rollout.signal);
+    return `\nWhat was made already is still there: ${messageOf(error)}`;
   }
 };
 

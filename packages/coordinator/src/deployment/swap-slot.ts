@@ -106,20 +106,24 @@ export const walkSwap = async (rollout: Rollout, swap: Swap, rows: readonly Swap
 
 /**
  * Walks back everything this swap began, bottom to top, each way back once. The old instance answers again when it
- * resolves; a way back that fails is thrown, since the slot is then not as it was.
+ * resolves. A way back that fails does not keep the others from being walked: a new instance that nobody can stop is no
+ * reason to leave the old one stopped. The first failure is thrown at the end, since the slot is then not as it was.
  */
 export const undoSwap = async (rollout: Rollout, swap: Swap): Promise<void> => {
   const walked = new Set<string>();
+  const failures: unknown[] = [];
   while (swap.begun.length > 0) {
     const row = swap.begun[swap.begun.length - 1]!;
     const back = row.undo;
     const on = back && placed(swap, back.on);
     if (back && on && !on.away && !walked.has(`${back.order} ${back.on}`)) {
       walked.add(`${back.order} ${back.on}`);
-      await actOf(back.order)(rollout, swap, row, on, 'undo');
+      await actOf(back.order)(rollout, swap, row, on, 'undo').catch((error: unknown) => failures.push(error));
+      rollout.signal.throwIfAborted();
     }
     swap.begun.pop();
   }
+  if (failures.length > 0) throw failures[0];
 };
 
 const rowsOf = (wanted: (row: SwapStep) => boolean) => stopFirstSteps.filter(wanted);
