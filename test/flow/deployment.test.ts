@@ -105,6 +105,12 @@ describe('a rollout', () => {
     await queues.idle();
     return (await cluster.store.deployments.get(id))!;
   };
+  const remove = async (service: Service): Promise<Deployment> => {
+    const asked = { service, kind: 'remove', options: defaultRedeployOptions, requestedBy: 'test' } as const;
+    const { id } = await requestRedeploy(cluster.world, queues, asked);
+    await queues.idle();
+    return (await cluster.store.deployments.get(id))!;
+  };
   const revisionsRunning = async (service: Service): Promise<number[]> => {
     const revisions = await cluster.store.revisions.ofService(service.id);
     const slots = await cluster.store.slots.ofService(service.id);
@@ -388,5 +394,35 @@ describe('a rollout', () => {
     expect(states.filter(([, state]) => state === 'image attached')).toHaveLength(1);
     expect(states).toEqual(expect.arrayContaining([[first!.name, 'image detached']]));
     expect(states).toHaveLength(3);
+  });
+
+  test('a slot keeps its data though the way back from fresh volumes fails', async () => {
+    const service = await define({ volumes: [{ path: '/data', access: 'exclusive', readOnly: false }] });
+    await run(service);
+    const [first] = await cluster.store.volumes.ofService(service.id);
+    cluster.agents.failAt('take', 'web-1');
+    cluster.agents.failAt('put-aside', 'web-1');
+    expect((await run(service, { reuseVolumes: false })).state).toBe('failed');
+    cluster.agents.cure('take', 'web-1');
+    const after = await run(service);
+    expect(after).toMatchObject({ state: 'succeeded' });
+    expect(after.plan!.swaps[0]!.volumes.map(({ name }) => name)).toEqual([first!.name]);
+  });
+
+  test('volumes of slots that were ended are detached, whatever else could not be ended', async () => {
+    const service = await define({ count: 2, volumes: [{ path: '/data', access: 'exclusive', readOnly: false }] });
+    await run(service);
+    const { slotId } = (await cluster.store.volumes.ofService(service.id))[0]!;
+    cluster.agents.failAt('drain', 'web-2', { message: 'it cannot be stopped' });
+    expect((await remove(service)).state).toBe('failed');
+    const states = async () =>
+      (await cluster.store.volumes.ofService(service.id)).map((volume) => [volume.slotId === slotId, volume.state]);
+    expect(await states()).toEqual([
+      [true, 'detached'],
+      [false, 'attached'],
+    ]);
+    cluster.agents.cure('drain', 'web-2');
+    expect((await remove(service)).state).toBe('succeeded');
+    expect((await states()).map(([, state]) => state)).toEqual(['detached', 'detached']);
   });
 });

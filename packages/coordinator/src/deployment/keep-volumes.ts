@@ -1,4 +1,6 @@
 import type { OutcomeByKind } from '@restow/shared/domain/order';
+import type { Slot } from '@restow/shared/domain/slot';
+import type { Store } from '../ports/store.ts';
 import type { Rollout, Swap } from './rollout.ts';
 
 /**
@@ -36,15 +38,17 @@ export const keepVolumes = async (
   });
 };
 
-/** What ending slots needs of a rollout; a removed service has no plan. */
-type Ending = Pick<Rollout, 'world' | 'service' | 'removals'> & Partial<Pick<Rollout, 'plan'>>;
-
 /** After success: volumes the plan lets go are detached. They stay on their node, listed. */
-export const detachLeft = async (rollout: Ending): Promise<void> => {
-  const leaving = new Set((rollout.plan?.swaps ?? []).flatMap((swap) => swap.detaches.map(({ name }) => name)));
-  const removed = new Set(rollout.removals.map(({ slot }) => slot.id));
-  await detachWhere(rollout, ({ name, slotId }) => leaving.has(name) || removed.has(slotId));
+export const detachLeft = async (rollout: Rollout): Promise<void> => {
+  const leaving = new Set(rollout.plan.swaps.flatMap((swap) => swap.detaches.map(nameOf)));
+  await rollout.world.store.transaction((store) =>
+    detachWhere(store, rollout.service.id, ({ name }) => leaving.has(name)),
+  );
 };
+
+/** The volumes of a slot that is given up, in the transaction that gives it up: later nobody knows that it had them. */
+export const detachOfSlot = (store: Store, { id, serviceId }: Slot): Promise<void> =>
+  detachWhere(store, serviceId, ({ slotId }) => slotId === id);
 
 /**
  * After an undo: the volumes this deployment made where it was to let others go are detached, since those are in use
@@ -58,16 +62,18 @@ export const detachFresh = async (rollout: Rollout): Promise<void> => {
   const before = new Set(
     replacing.flatMap((swap) => [...swap.volumes.filter((volume) => !volume.fresh), ...swap.detaches].map(nameOf)),
   );
-  await detachWhere(rollout, ({ name, slotId }) => slots.has(slotId) && !before.has(name));
+  await rollout.world.store.transaction((store) =>
+    detachWhere(store, rollout.service.id, ({ name, slotId }) => slots.has(slotId) && !before.has(name)),
+  );
 };
 
 const nameOf = ({ name }: { name: string }): string => name;
 
 const detachWhere = async (
-  { world, service }: Pick<Rollout, 'world' | 'service'>,
+  store: Store,
+  serviceId: string,
   leaves: (volume: { name: string; slotId: string }) => boolean,
-): Promise<void> =>
-  world.store.transaction(async (store) => {
-    for (const volume of await store.volumes.ofService(service.id))
-      if (volume.state === 'attached' && leaves(volume)) await store.volumes.put({ ...volume, state: 'detached' });
-  });
+): Promise<void> => {
+  for (const volume of await store.volumes.ofService(serviceId))
+    if (volume.state === 'attached' && leaves(volume)) await store.volumes.put({ ...volume, state: 'detached' });
+};

@@ -3,7 +3,6 @@ import type { Deployment } from '@restow/shared/domain/deployment';
 import { slotName } from '@restow/shared/domain/slot';
 import { instanceRef } from './instance-spec.ts';
 import { openJournal } from './journal.ts';
-import { detachLeft } from './keep-volumes.ts';
 import { moveDeployment } from './move-deployment.ts';
 import { removeSlots } from './remove-slots.ts';
 import { retireLeft } from './retire-left.ts';
@@ -50,7 +49,6 @@ export const removeService = async (world: World, found: Deployment, signal: Abo
   };
   try {
     await removeSlots(rollout);
-    await detachLeft(rollout);
     await retireLeft(rollout);
   } catch (error) {
     if (signal.aborted) throw signal.reason;

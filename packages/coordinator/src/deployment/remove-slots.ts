@@ -1,4 +1,5 @@
 import { giveOrder } from './give-order.ts';
+import { detachOfSlot } from './keep-volumes.ts';
 import type { Removal, Rollout } from './rollout.ts';
 
 type Ending = Pick<Rollout, 'world' | 'deployment' | 'removals' | 'journal' | 'signal'>;
@@ -15,13 +16,14 @@ const removeSlot = async (rollout: Ending, { slot, slotName, old }: Removal): Pr
     );
   await world.store.transaction(async (store) => {
     await store.slots.setDesired(slot.id, null);
+    await detachOfSlot(store, slot);
     await store.slots.remove(slot.id, world.clock.now());
   });
 };
 
 /**
- * Ends the slots the definition no longer wants: drained, their addresses free again. Their volumes are detached by
- * `detachLeft`, their containers removed by `retireLeft`. Throws when an instance could not be stopped.
+ * Ends the slots the definition no longer wants: drained, their addresses free again, their volumes detached.
+ * Their containers are removed by `retireLeft`. Throws when an instance could not be stopped.
  */
 export const removeSlots = async (rollout: Ending): Promise<void> => {
   if (rollout.removals.length === 0) return;

@@ -136,8 +136,8 @@ const startUndo = (rollout: Rollout, deployment: Deployment, error: unknown): Pr
 const undone = async (rollout: Rollout, deployment: Deployment): Promise<Deployment> => {
   const had = rollout.swaps.some((swap) => swap.old !== null);
   try {
-    await undoAll(rollout);
-    await detachFresh(rollout);
+    // Whatever becomes of the instances, the slots' data is what the old ones had.
+    await undoAll(rollout).finally(() => detachFresh(rollout));
   } catch (error) {
     stopAtShutdown(rollout.signal);
     return moveDeployment(rollout.world, deployment, 'failed', {
