@@ -140,10 +140,19 @@ test('deployments and their steps are told to whoever subscribes to evt.>', asyn
   stop();
   announcer.announce({ kind: 'deployment', deployment: deployment() });
   const restart = one.nats.announce(announcer);
-  const step = {
-    ...{ deploymentId: rolling.id, seq: 1, orderId: 'o', slotName: 'web-1', nodeName: 'n1', phase: 'handover' },
-    ...{ name: 'take', state: 'done', detail: '', startedAt: 3, endedAt: 4 },
-  } as const;
+  const step: DeploymentStep = {
+    deploymentId: rolling.id,
+    seq: 1,
+    orderId: 'o',
+    slotName: 'web-1',
+    nodeName: 'n1',
+    phase: 'handover',
+    name: 'take',
+    state: 'done',
+    detail: '',
+    startedAt: 3,
+    endedAt: 4,
+  };
   announcer.announce({ kind: 'step', step });
   const bodies: unknown[] = [];
   for await (const message of seen) {

@@ -43,7 +43,8 @@ export const readConfig = (argv: string[], env: NodeJS.ProcessEnv): CoordinatorC
   if (!Number.isInteger(vxlanId) || vxlanId < 1 || vxlanId > 16_777_215)
     problems.push({ field: '--vxlan-id', message: 'must be a whole number from 1 to 16777215' });
   const natsUrl = values['nats-url'] ?? env.RESTOW_NATS_URL ?? null;
-  if (problems.length > 0) throw new RestowError('invalid', 'The coordinator cannot start with these settings.', { problems });
+  if (problems.length > 0)
+    throw new RestowError('invalid', 'The coordinator cannot start with these settings.', { problems });
   return {
     dataDir: values.data ?? env.RESTOW_DATA ?? '/var/lib/restow',
     host: match!.groups!.host!,

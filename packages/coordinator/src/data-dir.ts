@@ -64,7 +64,10 @@ const hold = (path: string): Promise<() => Promise<void>> =>
     lock.once('error', (error: NodeJS.ErrnoException) =>
       reject(
         error.code === 'EADDRINUSE'
-          ? new RestowError('busy', `A coordinator runs on ${path} already; stop it first, or give this one another --data.`)
+          ? new RestowError(
+              'busy',
+              `A coordinator runs on ${path} already; stop it first, or give this one another --data.`,
+            )
           : error,
       ),
     );
