@@ -425,4 +425,48 @@ describe('a rollout', () => {
     expect((await remove(service)).state).toBe('succeeded');
     expect((await states()).map(([, state]) => state)).toEqual(['detached', 'detached']);
   });
+
+  test.each(['rolling', 'watching'] as const)(
+    'a removal left %s by a killed coordinator, its service gone already, has succeeded',
+    async (state) => {
+      const service = await define();
+      await run(service);
+      const { store } = cluster;
+      const update = store.deployments.update.bind(store.deployments);
+      store.deployments.update = async (deployment) => {
+        if (stop.signal.aborted) throw stop.signal.reason;
+        await update(deployment);
+        if (deployment.kind === 'remove' && deployment.state === state) stop.abort(new Error('killed'));
+      };
+      const asked = { service, kind: 'remove', options: defaultRedeployOptions, requestedBy: 'test' } as const;
+      const { id } = await requestRedeploy(cluster.world, queues, asked);
+      await queues.idle();
+      store.deployments.update = update;
+      expect((await store.services.get(service.id))?.removedAt).not.toBeNull();
+      const again = new ServiceQueues(cluster.world, new AbortController().signal);
+      await resume(cluster.world, again);
+      await again.idle();
+      expect(await store.deployments.get(id)).toMatchObject({ state: 'succeeded' });
+    },
+  );
+
+  test('a request that finds another one’s turn just come waits for it', async () => {
+    const service = await define();
+    await run(service);
+    const gate = cluster.agents.holdAt('take', 'web-1');
+    await ask(await edit(service, { image: 'r/app:v2' }));
+    await gate.reached;
+    const waiting = await ask(service);
+    const { deployments } = cluster.store;
+    const add = deployments.add.bind(deployments);
+    deployments.add = async (deployment) => {
+      const added = await add(deployment);
+      gate.open();
+      await vi.waitFor(async () => expect((await deployments.get(waiting.id))?.state).toBe('succeeded'));
+      return added;
+    };
+    const newest = await ask(service, { order: 'recreate' });
+    await queues.idle();
+    expect((await deployments.get(newest.id))?.state).toBe('succeeded');
+  });
 });

@@ -18,8 +18,11 @@ export const removeService = async (world: World, found: Deployment, signal: Abo
   let deployment = found;
   if (deployment.state === 'queued') deployment = await moveDeployment(world, deployment, 'planning', { reason: '' });
   const service = await store.services.get(deployment.serviceId);
-  if (!service || service.removedAt !== null)
+  const isGone = !service || service.removedAt !== null;
+  if (isGone && deployment.state === 'planning')
     return moveDeployment(world, deployment, 'refused', { code: 'not-found', reason: 'The service is gone already.' });
+  // It was this removal, before a restart, that had it gone.
+  if (isGone) return removed(world, deployment);
   if (deployment.state === 'planning') deployment = await moveDeployment(world, deployment, 'rolling');
 
   const revisions = await store.revisions.ofService(service.id);
@@ -58,6 +61,10 @@ export const removeService = async (world: World, found: Deployment, signal: Abo
     });
   }
   await store.services.update({ ...service, removedAt: world.clock.now() });
-  deployment = await moveDeployment(world, deployment, 'watching');
+  return removed(world, deployment);
+};
+
+const removed = async (world: World, found: Deployment): Promise<Deployment> => {
+  const deployment = found.state === 'watching' ? found : await moveDeployment(world, found, 'watching');
   return moveDeployment(world, deployment, 'succeeded', { reason: '' });
 };
