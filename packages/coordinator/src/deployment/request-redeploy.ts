@@ -56,14 +56,22 @@ export const requestRedeploy = async (
       startedAt: null,
       endedAt: null,
     });
-    for (const other of waiting.filter((waited) => waited.kind !== 'remove'))
-      await moveDeployment(world, other, 'superseded', {
-        reason: `Deployment ${deployment.number} asked for something newer before this one's turn came.`,
-      });
     world.announcer.announce({ kind: 'deployment', deployment });
     queues.enqueue(service.id, deployment.id);
+    for (const other of waiting.filter((waited) => waited.kind !== 'remove')) await supersede(world, other, deployment);
     return deployment;
   });
+
+/** One whose turn has come meanwhile goes on: the newer one waits for it like for any other. */
+const supersede = async (world: World, other: Deployment, newer: Deployment): Promise<void> => {
+  const reason = `Deployment ${newer.number} asked for something newer before this one's turn came.`;
+  try {
+    await moveDeployment(world, other, 'superseded', { reason });
+  } catch (error) {
+    const now = await world.store.deployments.get(other.id);
+    if (now?.state === 'queued') throw error;
+  }
+};
 
 const sameOptions = (a: RedeployOptions, b: RedeployOptions): boolean =>
   a.reuseVolumes === b.reuseVolumes && a.order === b.order;
