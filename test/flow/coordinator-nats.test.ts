@@ -10,7 +10,7 @@ import { openLog } from '@restow/shared/base/log';
 import { connectToNats } from '@restow/shared/bus/connect';
 import type { LogLine } from '@restow/shared/bus/log-line';
 import { NatsLink } from '@restow/shared/bus/nats-link';
-import { type Deployment, defaultRedeployOptions } from '@restow/shared/domain/deployment';
+import { type Deployment, type DeploymentStep, defaultRedeployOptions } from '@restow/shared/domain/deployment';
 import { expect, test } from 'vitest';
 import { LogSource } from '../lib/log-source.ts';
 import { startNats } from '../lib/nats.ts';
