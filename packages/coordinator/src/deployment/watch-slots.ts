@@ -19,6 +19,8 @@ export const troubleOf = (slotName: string, nodeName: string, instance: Observed
 export const watchSlots = async (rollout: Rollout): Promise<void> => {
   const { world, swaps, revision, journal, deployment, signal } = rollout;
   const { watchMs } = revision.definition.update;
+  // Before a restart; what was old may be gone since, so there is no way back any more.
+  if (journal.earlier.some(({ phase, state }) => phase === 'watch' && state === 'done')) return;
   await journal.record(
     { orderId: `${deployment.id}/watch`, slotName: null, nodeName: null, phase: 'watch', name: 'watch' },
     async () => {
