@@ -333,7 +333,41 @@ describe('a rollout', () => {
     expect(cluster.agents.lines('drain', 'retire', 'take')).toEqual(['take web-1 n2']);
 
     cluster.agents.away.clear();
+    await reapDisowned(cluster.world, queues, n1!.id);
+    expect(cluster.agents.lines('drain', 'retire')).toEqual(['drain web-1 n1', 'retire web-1 n1']);
+  });
+
+  test('DC-04: a node that is back after a later redeploy failed may not run an old instance either', async () => {
+    const service = await define();
+    await run(service);
+    const [n1] = await cluster.store.nodes.list();
+    cluster.agents.away.add(n1!.id);
+    await run(await edit(service, { image: 'r/app:v2' }));
+    cluster.agents.failAt('take', 'web-1');
+    expect((await run(await edit(service, { image: 'r/app:v3' }))).state).toBe('undone');
+    cluster.agents.sent.length = 0;
+
+    cluster.agents.away.clear();
     await reapDisowned(cluster.world, n1!.id);
+    // What the failed one put aside on n2, and what stops now, is kept until a redeploy succeeds.
+    expect(cluster.agents.lines()).toEqual(['drain web-1 n1']);
+    await reapDisowned(cluster.world, n1!.id);
+    expect(cluster.agents.lines()).toEqual(['drain web-1 n1']);
+  });
+
+  test('DC-04: an old instance on a node that comes back during the rollout is ended at its end', async () => {
+    const service = await define();
+    await run(service);
+    const [n1] = await cluster.store.nodes.list();
+    cluster.agents.away.add(n1!.id);
+    const gate = cluster.agents.holdAt('take', 'web-1');
+    await ask(await edit(service, { image: 'r/app:v2' }));
+    await gate.reached;
+    cluster.agents.away.clear();
+    await reapDisowned(cluster.world, n1!.id);
+    expect(cluster.agents.lines('drain')).toEqual([]);
+    gate.open();
+    await queues.idle();
     expect(cluster.agents.lines('drain', 'retire')).toEqual(['drain web-1 n1', 'retire web-1 n1']);
   });
 
@@ -468,5 +502,76 @@ describe('a rollout', () => {
     const newest = await ask(service, { order: 'recreate' });
     await queues.idle();
     expect((await deployments.get(newest.id))?.state).toBe('succeeded');
+  });
+
+  test('what was watched to its end is not taken back because a restart finds its node still away', async () => {
+    const service = await define();
+    await run(service);
+    const gate = cluster.agents.holdAt('retire', 'web-1');
+    const { id } = await ask(await edit(service, { image: 'r/app:v2' }));
+    await gate.reached;
+    stop.abort(new Error('killed'));
+    await queues.idle();
+    gate.open();
+    for (const { id } of await cluster.store.nodes.list()) cluster.agents.away.add(id);
+    const again = new ServiceQueues(cluster.world, new AbortController().signal);
+    await resume(cluster.world, again);
+    await again.idle();
+    expect((await cluster.store.deployments.get(id))?.state).toBe('succeeded');
+    expect(cluster.agents.lines('put-aside', 'revive')).toEqual([]);
+  });
+
+  test('an old instance whose node comes back while its slot moves away is ended with the rest', async () => {
+    const service = await define();
+    await run(service);
+    const [n1] = await cluster.store.nodes.list();
+    cluster.agents.away.add(n1!.id);
+    const gate = cluster.agents.holdAt('take', 'web-1');
+    await ask(await edit(service, { image: 'r/app:v2' }));
+    await gate.reached;
+    cluster.agents.away.clear();
+    const reaped = reapDisowned(cluster.world, queues, n1!.id);
+    gate.open();
+    await queues.idle();
+    await reaped;
+    expect(cluster.agents.lines('drain', 'retire')).toEqual(['drain web-1 n1', 'retire web-1 n1']);
+  });
+
+  test('an instance no slot wants is stopped when its node is back, and kept until a deployment succeeds', async () => {
+    const service = await define();
+    await run(service);
+    const [n1, n2] = await cluster.store.nodes.list();
+    cluster.agents.away.add(n1!.id);
+    await run(await edit(service, { image: 'r/app:v2' }));
+    cluster.agents.failAt('pull-image', 'web-1');
+    expect((await run(service)).state).toBe('refused');
+    cluster.agents.away.clear();
+    await reapDisowned(cluster.world, queues, n1!.id);
+    expect(cluster.agents.lines('drain', 'retire')).toEqual(['drain web-1 n1', 'retire web-1 n1']);
+
+    cluster.agents.cure('pull-image', 'web-1');
+    cluster.agents.sent.length = 0;
+    await cluster.store.nodes.put({ ...n2!, availability: 'cordoned' });
+    cluster.agents.failAt('take', 'web-1');
+    cluster.agents.failAt('put-aside', 'web-1');
+    expect((await run(service)).state).toBe('failed');
+    const left = (await cluster.store.instances.ofService(service.id)).find(({ state }) => state === 'created')!;
+    await cluster.store.instances.put({ ...left, state: 'running' });
+    cluster.agents.sent.length = 0;
+    await reapDisowned(cluster.world, queues, left.nodeId);
+    expect(cluster.agents.sent.map(({ order }) => order.kind)).toEqual(['drain']);
+  });
+
+  test('after a start no turn comes before the nodes had time to come back', async () => {
+    const home = Promise.withResolvers<void>();
+    const gated = new ServiceQueues(cluster.world, stop.signal, home.promise);
+    const service = await define();
+    const asked = { service, kind: 'deploy', options: defaultRedeployOptions, requestedBy: 'test' } as const;
+    const { id } = await requestRedeploy(cluster.world, gated, asked);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect((await cluster.store.deployments.get(id))?.state).toBe('queued');
+    home.resolve();
+    await gated.idle();
+    expect((await cluster.store.deployments.get(id))?.state).toBe('succeeded');
   });
 });

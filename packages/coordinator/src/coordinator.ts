@@ -21,6 +21,7 @@ import { ServiceQueues } from './deployment/service-queues.ts';
 import type { World } from './deployment/world.ts';
 import type { ClusterSettings } from './nodes/cluster-settings.ts';
 import { Endpoints } from './nodes/endpoints.ts';
+import { Homecoming } from './nodes/homecoming.ts';
 import { Roster } from './nodes/roster.ts';
 import { Sessions } from './nodes/sessions.ts';
 import type { Store } from './ports/store.ts';
@@ -89,12 +90,14 @@ export const startCoordinator = async (config: CoordinatorConfig, log: Logger): 
   const sessions = new Sessions();
   const endpoints = new Endpoints({ store, clock });
   const roster = new Roster({ store, announcer, clock });
+  const stop = new AbortController();
+  const homecoming = new Homecoming(await store.nodes.list(), clock, stop.signal);
+  opened.defer(() => stop.abort(new RestowError('unavailable', 'The coordinator is ending.')));
   await roster.nobodyYet();
   const agents = new GrpcAgents({ sessions, endpoints, clock, epoch });
   const { overlaySubnet, vxlanId, heartbeatMs } = config;
   const world: World = { store, agents, announcer, clock, log, newId: randomUUID, overlaySubnet };
-  const stop = new AbortController();
-  const queues = new ServiceQueues(world, stop.signal);
+  const queues = new ServiceQueues(world, stop.signal, homecoming.over);
   const settings: ClusterSettings = {
     clusterId,
     epoch,
@@ -128,20 +131,22 @@ export const startCoordinator = async (config: CoordinatorConfig, log: Logger): 
       clock,
       log,
       onAttached: (nodeId) => {
-        reapDisowned(world, nodeId).catch((error) => log.error({ err: error, nodeId }, 'reaping broke'));
+        homecoming.arrived(nodeId);
+        reapDisowned(world, queues, nodeId).catch((error) => log.error({ err: error, nodeId }, 'reaping broke'));
       },
     }),
   );
-  const port = await bind(server, config.host, config.port);
   opened.defer(async () => {
     stop.abort(new RestowError('unavailable', 'The coordinator is ending.'));
     await queues.idle();
     await sessions.close();
     server.forceShutdown();
   });
+  // Before anybody attaches: what was under way has its turn before what a returning node brings.
+  const goingOn = await resume(world, queues);
+  const port = await bind(server, config.host, config.port);
   const address = `${config.host}:${port}`;
   data.publishAddress(address);
-  const goingOn = await resume(world, queues);
   log.info({ address, epoch, goingOn }, 'coordinator serves');
 
   const everything = opened.move();

@@ -1,42 +1,48 @@
-import { hasEnded } from '@restow/shared/domain/deployment';
 import type { ObservedInstance } from '@restow/shared/domain/slot';
 import { bareRef } from './bare-ref.ts';
+import { underWay } from './request-redeploy.ts';
+import type { ServiceQueues } from './service-queues.ts';
 import type { World } from './world.ts';
 
-/**
- * Instances on a node that no slot wants any more, of services this coordinator knows and that nothing is under way
- * for. What it does not know (another cluster's, or from before its store was lost) is never touched.
- */
-const disownedOn = async ({ store }: World, nodeId: string): Promise<ObservedInstance[]> => {
-  const wanted = new Set((await store.slots.list()).map(({ desired }) => desired?.instanceId));
-  const disowned: ObservedInstance[] = [];
-  for (const instance of await store.instances.list()) {
-    if (instance.nodeId !== nodeId || instance.state === 'gone' || wanted.has(instance.instanceId)) continue;
-    if (!(await store.services.get(instance.serviceId)) || !(await store.slots.get(instance.slotId))) continue;
-    // What an undone deployment put aside is kept for inspection until the next one succeeds.
-    const [last] = await store.deployments.list({ serviceId: instance.serviceId, limit: 1 });
-    if (last && hasEnded(last.state) && last.state === 'succeeded') disowned.push(instance);
-  }
-  return disowned;
-};
+const instancesOn = async ({ store }: World, nodeId: string): Promise<ObservedInstance[]> =>
+  (await store.instances.list()).filter((instance) => instance.nodeId === nodeId && instance.state !== 'gone');
 
 /**
- * A node came back: containers whose slots moved on, or whose service was removed while it was away, are stopped and
- * removed, so that no address answers from two places. Failures are logged and tried again at its next return.
+ * A node came back: containers whose slots moved on, or whose service was removed while it was away, are stopped, so
+ * that no address answers from two places. They are removed too where a later deployment has succeeded; until then they
+ * are kept for inspection. Each service's in its own turn, so that nothing is reaped beside a deployment of it. What
+ * this coordinator does not know (another cluster's, or from before its store was lost) is never touched. Failures are
+ * logged and tried again at the node's next return.
  */
-export const reapDisowned = async (world: World, nodeId: string): Promise<void> => {
-  for (const instance of await disownedOn(world, nodeId)) {
-    const service = await world.store.services.get(instance.serviceId);
-    const slot = await world.store.slots.get(instance.slotId);
-    if (!service || !slot) continue;
+export const reapDisowned = async (world: World, queues: ServiceQueues, nodeId: string): Promise<void> => {
+  const services = new Set((await instancesOn(world, nodeId)).map(({ serviceId }) => serviceId));
+  await Promise.all([...services].map((id) => queues.inTurn(id, (signal) => reapService(world, id, nodeId, signal))));
+};
+
+const reapService = async (world: World, serviceId: string, nodeId: string, signal: AbortSignal): Promise<void> => {
+  const { store, agents, log } = world;
+  const service = await store.services.get(serviceId);
+  if (!service || (await store.deployments.list({ serviceId, states: underWay, limit: 1 })).length > 0) return;
+  const [succeeded] = await store.deployments.list({ serviceId, states: ['succeeded'], limit: 1 });
+
+  for (const instance of await instancesOn(world, nodeId)) {
+    const slot = await store.slots.get(instance.slotId);
+    if (instance.serviceId !== serviceId || !slot || slot.desired?.instanceId === instance.instanceId) continue;
+    const made = (await store.deployments.get(instance.deploymentId))?.number ?? 0;
     const ref = bareRef(service.name, slot.index, instance);
-    for (const order of [
-      { kind: 'drain', instance: ref },
-      { kind: 'retire', instance: ref },
-    ] as const) {
+    const orders = [
+      ...(instance.state === 'running' ? [{ kind: 'drain', instance: ref } as const] : []),
+      ...((succeeded?.number ?? 0) > made ? [{ kind: 'retire', instance: ref } as const] : []),
+    ];
+    for (const order of orders) {
+      if (signal.aborted || !agents.isConnected(nodeId)) return;
       const orderId = `reap/${instance.instanceId}/${order.kind}`;
-      const outcome = await world.agents.send(nodeId, { orderId, order, deadlineMs: 60_000 });
-      world.log[outcome.ok ? 'info' : 'warn'](
+      const outcome = await agents.send(nodeId, { orderId, order, deadlineMs: 60_000 }, { signal }).catch((error) => {
+        if (signal.aborted) return null;
+        throw error;
+      });
+      if (!outcome) return;
+      log[outcome.ok ? 'info' : 'warn'](
         { node: nodeId, instance: instance.containerName, outcome },
         'disowned instance reaped',
       );

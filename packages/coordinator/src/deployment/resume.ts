@@ -4,7 +4,7 @@ import type { World } from './world.ts';
 
 /**
  * At start: deployments an earlier coordinator left under way go on first, then those that were waiting, oldest first.
- * Call it when agents may attach: orders wait for their nodes.
+ * Call it before agents may attach: their turns come when the nodes had time to return, and before anything is reaped.
  */
 export const resume = async (world: World, queues: ServiceQueues): Promise<number> => {
   const { deployments } = world.store;

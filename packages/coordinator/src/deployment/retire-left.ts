@@ -26,12 +26,12 @@ export const retireLeft = async (rollout: Ending): Promise<void> => {
       if (!node || !world.agents.isConnected(node.id)) return;
       const index = slots.find(({ id }) => id === instance.slotId)?.index ?? removedIndex(rollout, instance);
       const name = slotName(service.name, index);
+      const to = { node, slotName: name, phase: 'retire', occasion: `retire/${instance.instanceId}` } as const;
+      const ref = bareRef(service.name, index, instance);
       try {
-        await giveOrder(
-          rollout,
-          { node, slotName: name, phase: 'retire', occasion: `retire/${instance.instanceId}` },
-          { kind: 'retire', instance: bareRef(service.name, index, instance) },
-        );
+        // Its node was away while its slot moved on, and is back.
+        if (instance.state === 'running') await giveOrder(rollout, to, { kind: 'drain', instance: ref });
+        await giveOrder(rollout, to, { kind: 'retire', instance: ref });
       } catch (error) {
         // The step holds the reason; the instance is stopped, and its node is asked again when it returns.
         if (!isRestowError(error)) throw error;

@@ -18,12 +18,15 @@ import type { World } from './world.ts';
 export class ServiceQueues {
   readonly #world: World;
   readonly #signal: AbortSignal;
+  readonly #ready: Promise<void>;
   readonly #turns = new Map<string, Promise<void>>();
   readonly #doors = new Map<string, Exclusive>();
 
-  constructor(world: World, signal: AbortSignal) {
+  /** No turn comes before `ready`, which must not reject. */
+  constructor(world: World, signal: AbortSignal, ready: Promise<void> = Promise.resolve()) {
     this.#world = world;
     this.#signal = signal;
+    this.#ready = ready;
   }
 
   /** Runs `work` when no other admission of this service is under way. */
@@ -35,11 +38,24 @@ export class ServiceQueues {
 
   /** The recorded deployment runs when those before it have ended. */
   enqueue(serviceId: string, deploymentId: string): void {
-    const before = this.#turns.get(serviceId) ?? Promise.resolve();
+    this.inTurn(serviceId, () => this.#run(deploymentId)).catch((error) =>
+      this.#world.log.error({ err: error, deploymentId }, 'the end of a deployment could not be recorded'),
+    );
+  }
+
+  /**
+   * Runs `work` when everything enqueued for the service before has ended, and nothing of the service beside it. What
+   * has not begun at shutdown never does.
+   */
+  inTurn(serviceId: string, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    const before = this.#turns.get(serviceId) ?? this.#ready;
+    const mine = before.then(() => (this.#signal.aborted ? undefined : work(this.#signal)));
+    // Whoever asked for the turn hears of its failure; the next in line only waits for its end.
     this.#turns.set(
       serviceId,
-      before.then(() => this.#run(deploymentId)),
+      mine.catch(() => undefined),
     );
+    return mine;
   }
 
   /** Resolves when everything enqueued so far has ended or was stopped by shutdown. */
@@ -49,7 +65,6 @@ export class ServiceQueues {
 
   async #run(deploymentId: string): Promise<void> {
     const { store, log } = this.#world;
-    if (this.#signal.aborted) return;
     try {
       const deployment = await store.deployments.get(deploymentId);
       if (!deployment || hasEnded(deployment.state)) return;
