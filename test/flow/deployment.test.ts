@@ -337,40 +337,6 @@ describe('a rollout', () => {
     expect(cluster.agents.lines('drain', 'retire')).toEqual(['drain web-1 n1', 'retire web-1 n1']);
   });
 
-  test('DC-04: a node that is back after a later redeploy failed may not run an old instance either', async () => {
-    const service = await define();
-    await run(service);
-    const [n1] = await cluster.store.nodes.list();
-    cluster.agents.away.add(n1!.id);
-    await run(await edit(service, { image: 'r/app:v2' }));
-    cluster.agents.failAt('take', 'web-1');
-    expect((await run(await edit(service, { image: 'r/app:v3' }))).state).toBe('undone');
-    cluster.agents.sent.length = 0;
-
-    cluster.agents.away.clear();
-    await reapDisowned(cluster.world, n1!.id);
-    // What the failed one put aside on n2, and what stops now, is kept until a redeploy succeeds.
-    expect(cluster.agents.lines()).toEqual(['drain web-1 n1']);
-    await reapDisowned(cluster.world, n1!.id);
-    expect(cluster.agents.lines()).toEqual(['drain web-1 n1']);
-  });
-
-  test('DC-04: an old instance on a node that comes back during the rollout is ended at its end', async () => {
-    const service = await define();
-    await run(service);
-    const [n1] = await cluster.store.nodes.list();
-    cluster.agents.away.add(n1!.id);
-    const gate = cluster.agents.holdAt('take', 'web-1');
-    await ask(await edit(service, { image: 'r/app:v2' }));
-    await gate.reached;
-    cluster.agents.away.clear();
-    await reapDisowned(cluster.world, n1!.id);
-    expect(cluster.agents.lines('drain')).toEqual([]);
-    gate.open();
-    await queues.idle();
-    expect(cluster.agents.lines('drain', 'retire')).toEqual(['drain web-1 n1', 'retire web-1 n1']);
-  });
-
   test('each step is one row, its order id the same when it is sent again', async () => {
     const service = await define();
     const { id } = await run(service);
