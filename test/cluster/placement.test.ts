@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Cluster, describeCluster, type EngineContainer, slotIndex } from '../lab/cluster.ts';
 import { engineActs } from '../lab/engine-acts.ts';
 import { occupy } from '../lab/foreign-containers.ts';
@@ -104,12 +104,12 @@ describeCluster('where containers go', (cluster) => {
     beforeAll(() => occupy(cluster(), { n1: 2 }));
     afterAll(() => occupy(cluster(), {}));
 
+    afterEach(() => cluster().ok('service', 'rm', 'web'));
+
     const placedBy = async (strategy: string[], count: number): Promise<string[]> => {
       const { ok, image } = cluster();
       await ok('service', 'run', '--name', 'web', '-t', String(count), ...strategy, ...hasty, image('app:v1'));
-      const hosts = await hostsOf('web');
-      await ok('service', 'rm', 'web');
-      return hosts;
+      return hostsOf('web');
     };
 
     test('STR-01: EMPTIEST_NODE, the default: the fewest containers of all, counted anew for each, a tie by name', async () => {

@@ -219,6 +219,11 @@ describeCluster('redeploying a running service', (cluster) => {
     await ok('service', 'update', '-e', 'EDIT=2', 'again');
 
     const edges = async (order: string): Promise<{ lastDie: number; firstStart: number }> => {
+      // One takes a second and more to end, or parallel swaps would look the same as recreate.
+      const [, , slow] = await running('again');
+      const ask = 'while wget -qO- "http://127.0.0.1/slow?ms=1500"; do :; done';
+      const line = `for at in 1 2 3; do (${ask}) & usleep 500000; done; wait`;
+      await lab.docker(slow!.host, 'exec', '-d', slow!.Id, 'sh', '-c', line);
       const since = new Date().toISOString();
       await ok('service', 'redeploy', '--order', order, 'again');
       const acts = await actsSince(since);

@@ -140,7 +140,7 @@ describeCluster('redeploying with other settings', (cluster) => {
 
   describe('DC-07: another strategy, on a cluster that does not change but for it:', () => {
     beforeAll(async () => {
-      await cluster().ok('service', 'rm', 'web');
+      await cluster().clear();
       await occupy(cluster(), { n1: 2 });
     });
     afterAll(() => occupy(cluster(), {}));
