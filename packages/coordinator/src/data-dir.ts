@@ -20,24 +20,40 @@ export interface DataDir {
  * Throws `failed-precondition` naming the path when it cannot be written.
  */
 export const openDataDir = async (path: string): Promise<DataDir> => {
-  let token: string;
-  try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
-    token = readOrMakeToken(join(path, 'token'));
-  } catch (error) {
-    throw new RestowError(
-      'failed-precondition',
-      `The data directory ${path} cannot be used (${messageOf(error)}); give another one with --data, or make it writable.`,
-      { cause: error },
-    );
-  }
-  const release = await hold(realpathSync(path));
-  return {
-    path,
-    token,
-    publishAddress: (address) => writeWhole(join(path, 'coordinator.json'), `${JSON.stringify({ address })}\n`),
-    release,
+  const usable = <T>(act: () => T): T => {
+    try {
+      return act();
+    } catch (error) {
+      throw new RestowError(
+        'failed-precondition',
+        `The data directory ${path} cannot be used (${messageOf(error)}); give another one with --data, or make it writable.`,
+        { cause: error },
+      );
+    }
   };
+  const real = usable(() => {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+    return realpathSync(path);
+  });
+  // Held before anything is made in it: of two that start at once only one makes the token.
+  const release = await hold(real);
+  try {
+    const token = usable(() => readOrMakeToken(join(path, 'token')));
+    if (token === '')
+      throw new RestowError(
+        'failed-precondition',
+        `The token file ${join(path, 'token')} is empty, and everybody knows an empty token: remove the file, and the next start makes a new one.`,
+      );
+    return {
+      path,
+      token,
+      publishAddress: (address) => writeWhole(join(path, 'coordinator.json'), `${JSON.stringify({ address })}\n`),
+      release,
+    };
+  } catch (error) {
+    await release();
+    throw error;
+  }
 };
 
 const readOrMakeToken = (file: string): string => {
