@@ -1,5 +1,6 @@
 import type { NatsLink } from '@restow/shared/bus/nats-link';
 import { deploymentEventSubject } from '@restow/shared/bus/subjects';
+import type { Logger } from 'pino';
 import type { Announcer, News } from '../ports/announcer.ts';
 
 /** What of the news goes out, and under whose subject; instances and progress are for this process alone. Pure. */
@@ -13,10 +14,18 @@ const eventOf = (news: News): { deploymentId: string; body: object } | null => {
 
 /**
  * Tells NATS what happens to deployments, as JSON on `evt.coordinator.deployment.<uuid>`. News only: what happens while
- * NATS is away is not told later, and nothing here waits for it. Returns how to stop.
+ * NATS is away, or is more than it takes in one message, is not told later; nothing here waits for NATS, and nothing
+ * that NATS refuses stops the deployment whose news it was. Returns how to stop.
  */
-export const announceToNats = (announcer: Announcer, link: NatsLink): (() => void) =>
+export const announceToNats = (announcer: Announcer, link: NatsLink, log: Logger): (() => void) =>
   announcer.listen((news) => {
     const event = eventOf(news);
-    if (event) link.session?.connection.publish(deploymentEventSubject(event.deploymentId), JSON.stringify(event.body));
+    if (!event) return;
+    const { deploymentId } = event;
+    try {
+      link.session?.connection.publish(deploymentEventSubject(deploymentId), JSON.stringify(event.body));
+    } catch (error) {
+      // A connection just closed, or a message above the server's limit.
+      log.warn({ err: error, deploymentId, kind: news.kind }, 'NATS did not take news of a deployment');
+    }
   });

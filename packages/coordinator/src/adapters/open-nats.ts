@@ -55,7 +55,7 @@ export const openNats = async (config: CoordinatorConfig, data: DataDir, log: Lo
     token: address.token,
     urlFor: (host) => config.nats?.url ?? `nats://${host}:${own!.port}`,
     archive: { read: (query, signal) => readLogs(link, query, signal) },
-    announce: (announcer) => announceToNats(announcer, link),
+    announce: (announcer) => announceToNats(announcer, link, log),
     close,
   };
 };
