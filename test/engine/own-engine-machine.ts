@@ -14,6 +14,7 @@ const machine = async () => ({
   links: (await mustRun('read links', ['ip', '-br', 'addr'])).trim().split('\n'),
   firewall: await mustRun('read the firewall', ['nft', 'list', 'ruleset']),
   forwarding: readFileSync('/proc/sys/net/ipv4/ip_forward', 'utf8').trim(),
+  mounts: readFileSync('/proc/self/mounts', 'utf8').trim().split('\n'),
   run: readdirSync('/run'),
   files: ['/etc/docker/key.json', '/opt/containerd'].filter((file) => existsSync(file)),
 });

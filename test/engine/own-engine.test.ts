@@ -15,6 +15,8 @@ const ownMachine = `
     mount -t overlay overlay -o lowerdir=/$dir,upperdir=/mnt/$dir,workdir=/mnt/$dir.work /$dir
   done
   rm -rf /etc/docker/key.json /opt/containerd
+  mkdir /mnt/disk
+  mount --bind "$DISK" /mnt/disk
   ip link set lo up
   exec "$@"`;
 
@@ -25,23 +27,26 @@ describe.runIf(isRoot)('an engine of our own, where none runs (needs root)', () 
   });
   afterAll(() => rm(dir, { recursive: true, force: true }));
 
-  /** Runs a program as if on a machine of its own: no links but lo, no firewall rule, nothing in /run, its own /etc. */
+  /**
+   * Runs a program as if on a machine of its own: no links but lo, no firewall rule, nothing in /run, its own /etc. Its
+   * disk is a directory of a larger file system, as in a container or a chroot: there an engine leaves a mount behind.
+   */
   const alone = (program: string, ...args: string[]) =>
     runCommand(
       [
         ...['unshare', '--net', '--mount', '--propagation', 'private', 'sh', '-ec', ownMachine],
         ...['alone', process.execPath, '--conditions=source', join(checkout, program), ...args],
       ],
-      { env: { ...process.env, DOCKER_HOST: '' } },
+      { env: { ...process.env, DOCKER_HOST: '', DISK: dir } },
     );
 
-  it('is started, said so, shared, ended, and leaves links, firewall and settings as they were', async () => {
-    const { stdout, stderr, code } = await alone('test/engine/own-engine-machine.ts', dir);
+  it('is started, said so, shared, ended, and leaves links, mounts, firewall and settings as they were', async () => {
+    const { stdout, stderr, code } = await alone('test/engine/own-engine-machine.ts', '/mnt/disk');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const saw = JSON.parse(stdout);
     expect(saw).toMatchObject({ isOurs: true, second: true, answer: 'v1' });
     expect(saw.said).toEqual([
-      `no Docker Engine answers and no service manager can start one: starting one of our own, data in ${dir}`,
+      'no Docker Engine answers and no service manager can start one: starting one of our own, data in /mnt/disk',
       'ending our own Docker Engine',
     ]);
     expect(saw.stillRuns).not.toBe('');

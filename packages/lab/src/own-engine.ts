@@ -46,6 +46,7 @@ function ownPlace(directory: string) {
     id,
     run,
     socketPath: Buffer.byteLength(socket) < 100 ? socket : join(run, 'docker.sock'),
+    data: join(dir, 'data'),
     pidFile: join(dir, 'engine.pid'),
     notesFile: join(dir, 'machine-notes.json'),
     log: join(dir, 'engine.log'),
@@ -109,7 +110,7 @@ async function startOwn(place: OwnPlace, { say, signal }: EngineOptions): Promis
   if ((await readNotes(place)) === null) await writeFile(place.notesFile, JSON.stringify(await noteMachine(), null, 2));
   await rm(place.pidFile, { force: true });
   const settings = {
-    'data-root': join(place.dir, 'data'),
+    'data-root': place.data,
     'exec-root': place.run,
     pidfile: place.pidFile,
     hosts: [`unix://${place.socketPath}`],
@@ -135,6 +136,15 @@ async function startOwn(place: OwnPlace, { say, signal }: EngineOptions): Promis
 }
 
 /**
+ * An engine mounts its data directory onto itself where the disk below is private to this mount namespace, and takes
+ * that away as it ends; but not where its disk is a part of a larger one, as in a container or a chroot.
+ */
+const unmountData = async ({ data }: OwnPlace): Promise<void> => {
+  if ((await runCommand(['mountpoint', '-q', data])).code === 0)
+    await mustRun("unmount our own engine's data directory from itself", ['umount', data]);
+};
+
+/**
  * Ends the engine of our own that lives in a directory, if one runs: its containers stop, its data stays, and the
  * machine's links, firewall and settings are as they were before it. Safe to repeat.
  */
@@ -150,6 +160,7 @@ export async function stopOwnEngine(dir: string, say: (line: string) => void = (
     await endProgram(engine, 40_000);
   }
   if (notes !== null) await restoreMachine(notes, bridges);
+  await unmountData(place);
   await Promise.all((await findCgroups(place.id)).map(removeCgroup));
   await Promise.all(
     [place.socketPath, place.notesFile, place.pidFile, place.run].map((path) =>
