@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync, watch } from 'node:fs';
+import { closeSync, fstatSync, openSync, watch } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { RestowError } from '@restow/shared/base/errors';
 import { identify, type PidIdentity } from './pids.ts';
@@ -12,6 +12,8 @@ export interface Daemon {
   identity: PidIdentity;
   /** Standard error, and standard output where it has no file of its own. */
   log: string;
+  /** How long the log was before: what an earlier one wrote into it is no news. Bytes. */
+  logFrom: number;
   /** Resolves when it ends, with a few words on how; never while it runs. Only told to whoever started it. */
   ended: Promise<string>;
 }
@@ -30,6 +32,7 @@ export interface DaemonOptions {
 export async function startDaemon({ what, argv, env, log, out }: DaemonOptions): Promise<Daemon> {
   const [program = '', ...args] = argv;
   const logFile = openSync(log, 'a');
+  const logFrom = fstatSync(logFile).size;
   const outFile = out === undefined ? logFile : openSync(out, 'a');
   try {
     const child = spawn(program, args, { env, detached: true, stdio: ['ignore', outFile, logFile] });
@@ -45,22 +48,22 @@ export async function startDaemon({ what, argv, env, log, out }: DaemonOptions):
       });
     }
     const pid = child.pid!;
-    return { what, identity: (await identify(pid)) ?? { pid, startedAt: 'ended' }, log, ended };
+    return { what, identity: (await identify(pid)) ?? { pid, startedAt: 'ended' }, log, logFrom, ended };
   } finally {
     closeSync(logFile);
     if (outFile !== logFile) closeSync(outFile);
   }
 }
 
-/** The last lines of a log, for a message; says so when there are none. */
-export async function tailOf(log: string, lines = 8): Promise<string> {
-  const text = await readFile(log, 'utf8').catch(() => '');
+/** The last lines a daemon wrote into its log, for a message; says so when there are none. */
+async function tailOf({ log, logFrom }: Daemon, lines = 8): Promise<string> {
+  const text = (await readFile(log).catch(() => Buffer.of())).subarray(logFrom).toString();
   const last = text.trimEnd().split('\n').slice(-lines);
-  return last.join('\n') === '' ? `(${log} is empty)` : last.map((line) => `  | ${line}`).join('\n');
+  return last.join('\n') === '' ? `(nothing in ${log})` : last.map((line) => `  | ${line}`).join('\n');
 }
 
 const failed = async (daemon: Daemon, why: string): Promise<RestowError> =>
-  new RestowError('unavailable', `The ${daemon.what} ${why}. The end of its log:\n${await tailOf(daemon.log)}`);
+  new RestowError('unavailable', `The ${daemon.what} ${why}. The end of its log:\n${await tailOf(daemon)}`);
 
 export interface Readiness {
   signal?: AbortSignal;

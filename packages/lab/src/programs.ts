@@ -14,7 +14,7 @@ export function builtProgram(name: 'agent' | 'cli' | 'coordinator'): string {
   if (existsSync(file)) return file;
   throw new RestowError(
     'failed-precondition',
-    `${file} is not there: build it first, with \`./restow help\` or \`pnpm build\``,
+    `${file} is not there: build it first, with \`pnpm build\`; \`./restow\` does so by itself`,
   );
 }
 

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { RestowError } from '@restow/shared/base/errors';
 import { demoDir, demoMark } from '../demo/demo-place.ts';
@@ -23,6 +24,11 @@ export const demo: SubCommand = {
         'failed-precondition',
         'The demo runs already; take it away first with `./restow demo down`.',
       );
+
+    if (word === 'down' && !running && !existsSync(demoDir)) {
+      say('no demo is here, nothing to take away');
+      return 0;
+    }
 
     const engineDir = join(checkout, '.restow/engine');
     const engine = await useEngine({ dir: engineDir, say, signal: stop });
