@@ -47,6 +47,16 @@ describe.skipIf(!there)('a nats-server of our own (needs nats-server)', () => {
     await server.stop();
   });
 
+  it('is stopped also while it is being started again', async () => {
+    const server = await startNatsServer(options());
+    const before = pid();
+    process.kill(before, 'SIGKILL');
+    await vi.waitFor(() => expect(pid()).not.toBe(before), { timeout: 10_000, interval: 1 });
+    const again = pid();
+    await server.stop();
+    expect(() => process.kill(again, 0)).toThrow('ESRCH');
+  });
+
   it('ends the one that a killed coordinator left behind before it starts on the same store', async () => {
     const first = await startNatsServer(options());
     await first.stop();

@@ -60,6 +60,8 @@ export const startNatsServer = async (options: OwnNatsOptions): Promise<OwnNats>
         if (stopping) return;
         try {
           child = await start(dir, log);
+          // Asked to stop while it started: the one that was ended then is the one before.
+          if (stopping) return end(child);
           attempt = 0;
           break;
         } catch (error) {
