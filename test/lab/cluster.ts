@@ -62,7 +62,8 @@ export const describeCluster = (name: string, body: (cluster: () => Cluster) => 
   });
 };
 
-const clusterOf = (lab: Lab): Cluster => {
+/** Any lab seen so; the shared one comes by `describeCluster`. */
+export const clusterOf = (lab: Lab): Cluster => {
   const hosts = lab.hosts.map(({ name }) => name);
   const ok = async (...words: string[]): Promise<string> => {
     const { stdout, stderr, code } = await lab.cli(...words);
