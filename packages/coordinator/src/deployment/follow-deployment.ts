@@ -1,5 +1,5 @@
 import { Inbox } from '@restow/shared/base/inbox';
-import { type Deployment, hasEnded } from '@restow/shared/domain/deployment';
+import { type Deployment, type DeploymentStep, hasEnded } from '@restow/shared/domain/deployment';
 import type { DeploymentEvent, DeploymentView } from '@restow/shared/domain/view';
 import type { News } from '../ports/announcer.ts';
 import type { World } from './world.ts';
@@ -22,6 +22,12 @@ const isOf = (news: News, deploymentId: string): boolean =>
   (news.kind === 'step' && news.step.deploymentId === deploymentId) ||
   (news.kind === 'progress' && news.deploymentId === deploymentId);
 
+/** Told already, or overtaken by what was told. A step that is repeated after a restart starts anew. */
+const isOld = (step: DeploymentStep, told: DeploymentStep | undefined): boolean =>
+  told !== undefined &&
+  (step.startedAt < told.startedAt ||
+    (step.startedAt === told.startedAt && (step.state === told.state || told.state !== 'running')));
+
 /**
  * All that happened to a deployment so far, then what happens, until it has ended: `accepted` first, `ended` last,
  * every step once for each of its states. Leaving the loop stops nothing but the telling.
@@ -37,26 +43,25 @@ export async function* followDeployment(
     if (isOf(news, deploymentId)) inbox.put(news);
   });
   const hangUp = () => inbox.close();
+  if (signal.aborted) hangUp();
   signal.addEventListener('abort', hangUp, { once: true });
   try {
     const found = await world.store.deployments.get(deploymentId);
     if (!found) return;
     const view = await viewDeployment(world, found);
-    const told = new Set<string>();
+    const told = new Map<number, DeploymentStep>();
     let state = found.state;
     yield { kind: 'accepted', deployment: view };
     for (const step of view.steps) {
-      told.add(`${step.seq} ${step.state} ${step.startedAt}`);
+      told.set(step.seq, step);
       yield { kind: 'step', step };
     }
     if (hasEnded(found.state)) return yield { kind: 'ended', deployment: view };
     for await (const news of inbox) {
       if (news.kind === 'progress') yield news;
       else if (news.kind === 'step') {
-        const { seq, state: stepState, startedAt } = news.step;
-        const key = `${seq} ${stepState} ${startedAt}`;
-        if (told.has(key)) continue;
-        told.add(key);
+        if (isOld(news.step, told.get(news.step.seq))) continue;
+        told.set(news.step.seq, news.step);
         yield { kind: 'step', step: news.step };
       } else if (news.kind === 'deployment' && news.deployment.state !== state) {
         state = news.deployment.state;
