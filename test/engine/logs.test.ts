@@ -144,4 +144,26 @@ describe.skipIf(whyNoEngine !== null)(`logs of a Docker Engine (${whyNoEngine ??
     expect(numbersOf(lines)).toMatch(/^1-1000 [2-5]\d{5}-600000$/);
     expect(ranges(lines.map(({ seq }) => seq))).toBe(`1-${lines.length}`);
   });
+
+  it('a container that writes faster than it is read, and runs on: no line is passed over without a word', async () => {
+    await using nats = await withStreams();
+    await using agent = agentOf(nats);
+    const { instanceId, start } = await make('seq 1 700000; sleep 6; seq 700001 700010');
+    agent.shipper.follow(instanceId);
+    await start();
+    agent.shipper.follow(instanceId);
+    await agent.shipper.whenShipped(instanceId, soon());
+    const lines = await storedLines(await nats.client());
+    expect(ranges(lines.map(({ seq }) => seq))).toBe(`1-${lines.length}`);
+    const unsaid = lines.filter(
+      ({ stream, line }, index) =>
+        stream !== 'gap' &&
+        lines[index - 1]?.stream !== 'gap' &&
+        Number(line) !== Number(lines[index - 1]?.line ?? 0) + 1,
+    );
+    expect(unsaid).toEqual([]);
+    const numbers = lines.filter(({ stream }) => stream !== 'gap').map(({ line }) => Number(line));
+    expect(numbers.every((number, index) => number > (numbers[index - 1] ?? 0))).toBe(true);
+    expect(numbers.at(-1)).toBe(700_010);
+  });
 });

@@ -268,7 +268,7 @@ test('where rotation ate the lines that were to come next, a gap line says so', 
   expect(ranges(lines.map(({ seq }) => seq))).toBe('1-151');
   expect(lines.filter(({ stream }) => stream === 'gap')).toEqual([lines[100]]);
   expect(lines[100]?.line).toBe(
-    `some lines between ${lines[99]?.time} and ${lines[101]?.time} were rotated away before they could be read`,
+    `any lines between ${lines[99]?.time} and ${lines[101]?.time} were rotated away before they could be read`,
   );
   expect(ranges(lines.filter(({ stream }) => stream !== 'gap').map(numberIn))).toBe('1-100 351-400');
 });

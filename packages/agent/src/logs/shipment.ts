@@ -8,7 +8,8 @@ import { slotName } from '@restow/shared/domain/slot';
 import type { Logger } from 'pino';
 import type { ContainerEngine, InspectedInstance } from '../engine/container-engine.ts';
 import { LineSender } from './line-sender.ts';
-import { type FirstSeen, isAtEnd, isFull, type Output, readOn } from './read-on.ts';
+import { type FirstSeen, isAtEnd, isFull, type Output, readFiles, type TakeLine } from './read-files.ts';
+import { type LiveEnd, readLive } from './read-live.ts';
 import type { SubjectTail } from './subject-tail.ts';
 
 /** What shipping needs of an engine. */
@@ -29,14 +30,18 @@ export interface ShipmentWorld {
 /** How a turn ended: there was output, so look `again`; there was none, and there `may-come` more; it `ended`; no container. */
 type Turn = 'again' | 'may-come' | 'ended' | 'gone';
 
+/** Where so many lines came in one reading of the files, more have come meanwhile: too many to follow yet. */
+const aFew = 500;
+
 /** Until when a look at a container that is silent now is worth repeating, if nobody wakes us. */
 const longestIdleMs = 60_000;
 
 /**
  * One container's output on its way to NATS, from its birth until the container is gone. It goes in turns: ask the
- * stream how far it is, ask the engine how the container is, send everything after that place, and look again. A turn is
- * given up when NATS is lost, or anything fails, and nothing is kept of it: the engine's own files are the spool, and
- * the stream is the truth. So a stream that lost acknowledged lines in a power cut gets them again.
+ * stream how far it is, ask the engine how the container is, send what its files hold after that place, then what comes,
+ * and look again. A turn is given up when NATS is lost, or anything fails, and nothing is kept of it: the engine's own
+ * files are the spool, and the stream is the truth. So a stream that lost acknowledged lines in a power cut gets them
+ * again.
  */
 export class Shipment {
   readonly #instanceId: string;
@@ -48,6 +53,8 @@ export class Shipment {
   #first: FirstSeen | null = null;
   /** As it was found last. */
   #known: InspectedInstance | null = null;
+  /** The end of the files is not where reading them since the last place led to. */
+  #hidden = false;
   /** The session, and the end of the container's run, up to which everything is known to be shipped. */
   #shipped: { session: NatsSession; finishedAt: number | null } | null = null;
 
@@ -147,7 +154,7 @@ export class Shipment {
         if (instance === null) return;
         const output = this.#outputOf(instance);
         const mayLack = await isFull(output, signal);
-        for await (const { time, stream } of output.read({ follow: output.follow }, signal)) {
+        for await (const { time, stream } of output.read({ follow: instance.state === 'running' }, signal)) {
           this.#first = { time, stream, mayLack };
           return;
         }
@@ -179,20 +186,55 @@ export class Shipment {
     const { serviceId, deploymentId, slotIndex } = instance;
     const tail = this.#world.tailOf(session, logSubject({ nodeId, serviceId, deploymentId, slotIndex }));
     const after = await tail.positionOf(this.#instanceId);
-    if (state === 'running') return (await this.#sendAfter(instance, tail, after, signal)) > 0 ? 'again' : 'may-come';
-    // Ended, and there was more: look once more whether that was all.
-    const whole = after !== null && (await isAtEnd(this.#outputOf(instance), after, signal));
-    if (!whole && (await this.#sendAfter(instance, tail, after, signal)) > 0) return 'again';
+    const output = this.#outputOf(instance);
+    if (state === 'running') return this.#whileItRuns(instance, output, tail, after, signal);
+    const whole = after !== null && (await isAtEnd(output, after, signal));
+    // Where there was more, look once more whether that was all.
+    if (!whole && (await this.#sendFiles(instance, output, tail, after, signal)) > 0) return 'again';
     this.#shipped = { session, finishedAt };
     for (const done of asked) done();
     return this.#afterEnd(instance);
   }
 
-  async #sendAfter(
+  /** Files first; what comes only when there is little left to come. */
+  async #whileItRuns(
     instance: InspectedInstance,
+    output: Output,
     tail: SubjectTail,
     after: LogPosition | null,
     signal: AbortSignal,
+  ): Promise<Turn> {
+    // A clock that was set back hides new lines from who asks for lines since a time: then all of the files is read.
+    const from = this.#hidden && after ? { ...after, run: null } : after;
+    const filed = await this.#sendFiles(instance, output, tail, from, signal);
+    if (filed > aFew) return 'again';
+    const { clock } = this.#world;
+    const place = await tail.positionOf(this.#instanceId);
+    let end = 'ended' as LiveEnd;
+    const heard = await this.#send(instance, tail, signal, async (take, until) => {
+      end = await readLive(output, place, take, () => clock.now(), until);
+    });
+    const none = filed + heard === 0;
+    this.#hidden = none && end === 'behind';
+    return none ? 'may-come' : 'again';
+  }
+
+  #sendFiles(
+    instance: InspectedInstance,
+    output: Output,
+    tail: SubjectTail,
+    after: LogPosition | null,
+    signal: AbortSignal,
+  ): Promise<number> {
+    return this.#send(instance, tail, signal, (take, until) => readFiles(output, after, this.#first, take, until));
+  }
+
+  /** Sends what is read; resolves with the number of lines when all of it is acknowledged. */
+  async #send(
+    instance: InspectedInstance,
+    tail: SubjectTail,
+    signal: AbortSignal,
+    read: (take: TakeLine, signal: AbortSignal) => Promise<unknown>,
   ): Promise<number> {
     const failed = new AbortController();
     const origin = this.#originOf(instance);
@@ -206,7 +248,7 @@ export class Shipment {
     );
     try {
       const until = AbortSignal.any([signal, failed.signal]);
-      await readOn(this.#outputOf(instance), after, this.#first, (entry, at) => sender.take(entry, at), until);
+      await read((entry, at) => sender.take(entry, at), until);
       return await sender.end();
     } finally {
       await sender.stop();
@@ -239,11 +281,10 @@ export class Shipment {
     await tail.append(this.#originOf(instance), batch);
   }
 
-  #outputOf({ containerId, state, startedAt }: InspectedInstance): Output {
+  #outputOf({ containerId, startedAt }: InspectedInstance): Output {
     const { engine, spoolBytes } = this.#world;
     return {
       read: (options, signal) => engine.logs(containerId, options, signal),
-      follow: state === 'running',
       run: startedAt,
       spoolBytes,
     };

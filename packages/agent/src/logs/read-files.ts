@@ -9,8 +9,6 @@ export interface Output {
     options: { follow: boolean; sinceTime?: string; tail?: number },
     signal: AbortSignal,
   ): AsyncIterable<EngineLogLine>;
-  /** Wait for more at the end; a container that does not run has no more. */
-  follow: boolean;
   /** When the present run was started, milliseconds since the epoch. */
   run: number | null;
   /** What the engine's files hold at least before the oldest of them is dropped; infinite where none ever is. */
@@ -30,23 +28,19 @@ export type TakeLine = (entry: LogEntry, position: LogPosition) => Promise<void>
 
 /** How far before the place reading begins, for a clock that was set back a little meanwhile. */
 const setBackMs = 10_000;
-/** Entries of two streams may be this much out of order. One that is later and not the place makes us look. */
-const disorderMs = 1000;
-/** And look again after so many more. */
-const looksEvery = 10_000;
 
 /**
- * Reads the lines after a place, numbered on from it; from the first line when there is none yet. The place is found by
- * its entry, not by its time alone: entries of two streams are not quite in order, and a restarted machine may have
- * another clock, so after a restart the whole of the files is read.
+ * Reads what is in the files now after a place, numbered on from it; from the first line when there is none yet. The
+ * place is found by its entry, not by its time alone: entries of two streams are not quite in order, and a restarted
+ * machine may have another clock, so after a restart the whole of the files is read.
  *
  * Where the place itself was rotated away, a gap line comes before the oldest line there is. With no place yet, the line
  * that was seen `first` must still be the oldest; and the files must not have been full then, or not be full now if none
  * was seen, for of full files nobody can tell whether there was more.
  *
- * Resolves at the end of the output; throws the signal's reason, and whatever the engine or `take` throws.
+ * Resolves at the end of the files; throws the signal's reason, and whatever the engine or `take` throws.
  */
-export const readOn = async (
+export const readFiles = async (
   output: Output,
   after: LogPosition | null,
   first: FirstSeen | null,
@@ -62,29 +56,21 @@ export const readOn = async (
     };
     return readAll(output, 0, gapBefore, take, signal);
   }
-  const { run } = output;
-  const sinceTime = after.run === run ? earlier(after.time, setBackMs) : undefined;
-  const latest = Date.parse(after.time) + disorderMs;
+  const sinceTime = after.run === output.run ? earlier(after.time, setBackMs) : undefined;
   const places = new PlaceCounter();
   let { seq } = after;
   let found = false;
-  let later = 0;
-  for await (const line of output.read({ follow: output.follow, sinceTime }, signal)) {
+  for await (const line of output.read({ follow: false, sinceTime }, signal)) {
     const sameTime = places.count(line);
     if (found) {
-      const full = takeAs(++seq, line, sameTime, run, take);
+      const full = takeAs(++seq, line, sameTime, output.run, take);
       if (full) await full;
-    } else if (isAt(after, line, sameTime)) {
-      found = true;
-    } else if (Date.parse(line.time) > latest && later++ % looksEvery === 0) {
-      if (!(await isThere(output, sinceTime, after, signal))) break;
+    } else {
+      found = isAt(after, line, sameTime);
     }
   }
   signal.throwIfAborted();
-  if (found) return;
-  if (await isThere(output, sinceTime, after, signal))
-    throw new Error('the engine ended the output before the place where reading was to go on');
-  return readAll(output, after.seq, (oldest) => rotatedAway(after, oldest), take, signal);
+  if (!found) await readAll(output, after.seq, (oldest) => rotatedAway(after, oldest), take, signal);
 };
 
 /** Everything there is; a gap line first where `gapBefore` says what is missing before the oldest. */
@@ -99,7 +85,7 @@ const readAll = async (
   const places = new PlaceCounter();
   let seq = seqBefore;
   let isOldest = true;
-  for await (const line of output.read({ follow: output.follow }, signal)) {
+  for await (const line of output.read({ follow: false }, signal)) {
     const sameTime = places.count(line);
     const gap = isOldest ? gapBefore(line) : null;
     isOldest = false;
@@ -114,7 +100,8 @@ const readAll = async (
   signal.throwIfAborted();
 };
 
-const takeAs = (
+/** Gives one entry its number. */
+export const takeAs = (
   seq: number,
   { time, stream, line, partial }: EngineLogLine,
   sameTime: number,
@@ -122,22 +109,9 @@ const takeAs = (
   take: TakeLine,
 ): Promise<void> | undefined => take({ seq, time, stream, line, partial }, { seq, time, stream, sameTime, run });
 
+/** Nobody can count them; it may be that there was none. */
 const rotatedAway = (from: { time: string }, to: { time: string }): string =>
-  `some lines between ${from.time} and ${to.time} were rotated away before they could be read`;
-
-/** The engine's files still hold the place: reads them until it comes, or to their end. */
-const isThere = async (
-  output: Output,
-  sinceTime: string | undefined,
-  place: LogPosition,
-  signal: AbortSignal,
-): Promise<boolean> => {
-  const places = new PlaceCounter();
-  for await (const line of output.read({ follow: false, sinceTime }, signal))
-    if (isAt(place, line, places.count(line))) return true;
-  signal.throwIfAborted();
-  return false;
-};
+  `any lines between ${from.time} and ${to.time} were rotated away before they could be read`;
 
 /** Surely nothing comes after the place in the files of a container that does not run; told by their last entries. */
 export const isAtEnd = async (output: Output, place: LogPosition, signal: AbortSignal): Promise<boolean> => {
