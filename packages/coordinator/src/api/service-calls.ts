@@ -11,7 +11,7 @@ import { planReplyToWire } from '@restow/shared/rpc/wire-plan';
 import { serviceViewToWire } from '@restow/shared/rpc/wire-service-view';
 import { followDeployment } from '../deployment/follow-deployment.ts';
 import { makePlan } from '../deployment/make-plan.ts';
-import { requestRedeploy } from '../deployment/request-redeploy.ts';
+import { requestRedeploy, underWay } from '../deployment/request-redeploy.ts';
 import { createService, updateService } from '../services/define-service.ts';
 import { describeService, readService } from '../services/describe-service.ts';
 import { type Caller, streamCall, unaryCall } from './calls.ts';
@@ -44,8 +44,13 @@ export const serviceCalls = (door: Door): ServiceCalls => {
     for await (const event of followDeployment(world, deployment.id, signal)) yield deploymentEventToWire(event);
   };
 
-  const runs = async (service: Service) =>
-    (await world.store.slots.ofService(service.id)).some(({ desired }) => desired !== null);
+  /** It has instances, or its first deployment is on the way to them. */
+  const wasStarted = async (service: Service): Promise<boolean> => {
+    const { slots, deployments } = world.store;
+    if ((await slots.ofService(service.id)).some(({ desired }) => desired !== null)) return true;
+    const open = await deployments.list({ serviceId: service.id, states: [...underWay, 'queued'] });
+    return open.some(({ kind }) => kind !== 'remove');
+  };
 
   return {
     CreateService: unaryCall(authenticate, world.log, async ({ name, definition }) =>
@@ -69,7 +74,7 @@ export const serviceCalls = (door: Door): ServiceCalls => {
     }),
     StartService: streamCall(authenticate, world.log, async function* (asked: RedeployRequest__Output, caller) {
       const service = await findService(door, asked.service);
-      if (await runs(service))
+      if (await wasStarted(service))
         throw new RestowError(
           'failed-precondition',
           `${service.name} was started already; bring its newest definition with \`restow service redeploy ${service.name}\`.`,
@@ -78,7 +83,7 @@ export const serviceCalls = (door: Door): ServiceCalls => {
     }),
     Redeploy: streamCall(authenticate, world.log, async function* (asked: RedeployRequest__Output, caller) {
       const service = await findService(door, asked.service);
-      if (!(await runs(service)))
+      if (!(await wasStarted(service)))
         throw new RestowError(
           'failed-precondition',
           `${service.name} was never started, so there is nothing to redeploy; start it with \`restow service start ${service.name}\`.`,

@@ -91,6 +91,10 @@ export const readService = async (world: World, service: Service): Promise<Servi
     revisions: await store.revisions.ofService(service.id),
     instances: await store.instances.ofService(service.id),
     nodes: new Map(nodes.map(({ id, name }) => [id, { name, reachable: agents.isConnected(id) }])),
-    deployments: await store.deployments.list({ serviceId: service.id, limit: 5 }),
+    // The newest, and the one under way: any number of superseded ones may lie between them.
+    deployments: [
+      ...(await store.deployments.list({ serviceId: service.id, limit: 1 })),
+      ...(await store.deployments.list({ serviceId: service.id, states: underWay, limit: 1 })),
+    ],
   };
 };
