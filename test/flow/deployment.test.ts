@@ -337,6 +337,22 @@ describe('a rollout', () => {
     expect(cluster.agents.lines('drain', 'retire')).toEqual(['drain web-1 n1', 'retire web-1 n1']);
   });
 
+  test('planned at the same moment as another for the same port of the same node is refused, and the other is not', async () => {
+    cluster = await aCluster(['n1']);
+    queues = new ServiceQueues(cluster.world, stop.signal);
+    const ports = [{ containerPort: 80, hostPort: 8080, protocol: 'tcp' as const }];
+    const web = await define({ ports });
+    const api = await createService(cluster.world, 'api', { ...web.definition });
+    const asked = await Promise.all([ask(web), ask(api)]);
+    await queues.idle();
+    const ends = await Promise.all(asked.map(({ id }) => cluster.store.deployments.get(id)));
+    expect(ends.map((end) => end?.state).sort()).toEqual(['refused', 'succeeded']);
+    expect(ends.find((end) => end?.state === 'refused')).toMatchObject({
+      code: 'unschedulable',
+      reason: expect.stringMatching(/8080 of n1|port 8080/),
+    });
+  });
+
   test('each step is one row, its order id the same when it is sent again', async () => {
     const service = await define();
     const { id } = await run(service);

@@ -6,6 +6,7 @@ import type { Service } from '@restow/shared/domain/service';
 import type { Slot } from '@restow/shared/domain/slot';
 import { leaseAddresses } from '../identity/addresses.ts';
 import type { Store } from '../ports/store.ts';
+import { refuseTakenPorts } from './refuse-taken-ports.ts';
 import type { World } from './world.ts';
 
 /** The revision of that number, made now unless nothing differs from the last one. */
@@ -64,6 +65,7 @@ export const recordPlan = async (
     const now = await store.services.get(service.id);
     if (!now || now.removedAt !== null)
       throw new RestowError('failed-precondition', `Service ${service.name} was removed meanwhile.`);
+    await refuseTakenPorts(store, plan);
     const revision = await keepRevision(world, store, service, plan);
     const indexes = plan.swaps.map(({ slotIndex }) => slotIndex);
     const slots = await keepSlots(world, store, service, indexes);
