@@ -68,7 +68,11 @@ export async function* readLogs(
 const unreadable = (error: unknown): RestowError =>
   isRestowError(error)
     ? error
-    : new RestowError('unavailable', `The logs cannot be read from NATS: ${messageOf(error)}`, { cause: error });
+    : new RestowError(
+        'unavailable',
+        `The logs cannot be read from NATS (${messageOf(error)}); what runs goes on, so see that its server answers and ask again.`,
+        { cause: error },
+      );
 
 /** One subject's lines, up to the message that was its last. */
 const runOf = (
