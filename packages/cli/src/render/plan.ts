@@ -1,3 +1,4 @@
+import { groupAlike, othersInWords } from '@restow/shared/domain/alike';
 import type { NodeVerdict } from '@restow/shared/domain/placement';
 import type { Plan, PlannedSwap, PlanRefusal } from '@restow/shared/domain/plan';
 import { slotName } from '@restow/shared/domain/slot';
@@ -83,9 +84,10 @@ export const refusalText = (refusal: PlanRefusal, { paint }: Look): string =>
   [
     `${paint.bold(refusal.serviceName)}: ${paint.bad('cannot be deployed')}, nothing was touched\n`,
     indent(`${refusal.message}\n`),
-    ...refusal.unplaceable.map(
-      ({ slotName, message, verdicts, waysOut }) =>
+    ...groupAlike(refusal.unplaceable).map(
+      ({ first: { slotName, message, verdicts, waysOut }, others }) =>
         `\n${names(message, slotName) ? message : `${paint.bold(slotName)}   ${message}`}\n` +
+        (others.length > 0 ? indent(`the same holds for ${othersInWords(others)}\n`) : '') +
         indent(columns(verdicts.map((verdict) => verdictRow(verdict, null)))) +
         (waysOut.length > 0 ? indent(`ways out:\n${waysOut.map((way) => `  - ${way}\n`).join('')}`) : ''),
     ),

@@ -1,5 +1,7 @@
 import { isRestowError, messageOf, RestowError } from '@restow/shared/base/errors';
+import { groupAlike, othersInWords } from '@restow/shared/domain/alike';
 import type { Deployment } from '@restow/shared/domain/deployment';
+import type { PlanRefusal } from '@restow/shared/domain/plan';
 import { openJournal } from './journal.ts';
 import { detachFresh, detachLeft } from './keep-volumes.ts';
 import { makePlan } from './make-plan.ts';
@@ -63,11 +65,15 @@ const planned = async (world: World, deployment: Deployment, signal: AbortSignal
   }
 };
 
-/** The refusal with every slot's reasons and ways out, as one text for the record. */
-const refusalText = (refusal: { message: string; unplaceable: { message: string; waysOut: string[] }[] }): string =>
+/** The refusal with every slot's reasons and ways out, as one text for the record; what is equal is said once. */
+const refusalText = (refusal: Pick<PlanRefusal, 'message' | 'unplaceable'>): string =>
   [
     refusal.message,
-    ...refusal.unplaceable.flatMap(({ message, waysOut }) => [message, ...waysOut.map((way) => `  way out: ${way}`)]),
+    ...groupAlike(refusal.unplaceable).flatMap(({ first, others }) => [
+      first.message,
+      ...(others.length > 0 ? [`The same holds for ${othersInWords(others)}.`] : []),
+      ...first.waysOut.map((way) => `  way out: ${way}`),
+    ]),
   ].join('\n');
 
 const prepared = async (rollout: Rollout, deployment: Deployment): Promise<Deployment> => {
