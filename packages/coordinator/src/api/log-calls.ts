@@ -1,3 +1,4 @@
+import { RestowError } from '@restow/shared/base/errors';
 import { Inbox } from '@restow/shared/base/inbox';
 import type { LogLine } from '@restow/shared/bus/log-line';
 import type { DeploymentStep } from '@restow/shared/domain/deployment';
@@ -80,7 +81,16 @@ export const logCalls = (door: Door): LogCalls => {
         ...(asked.since > 0 ? { since: asked.since } : {}),
         ...(asked.tail > 0 ? { tail: asked.tail } : {}),
       };
-      for await (const line of archive.read(query, signal)) yield logLineToWire(await view(line));
+      // Output of a slot that was given up is still there to read, but nothing more will come of it.
+      const slots = await world.store.slots.ofService(service.id);
+      const missing = asked.slot > 0 && !slots.some(({ index }) => index === asked.slot);
+      if (missing && asked.follow) throw noSuchSlot(service.name, asked.slot, slots);
+      let lines = 0;
+      for await (const line of archive.read(query, signal)) {
+        lines += 1;
+        yield logLineToWire(await view(line));
+      }
+      if (missing && lines === 0) throw noSuchSlot(service.name, asked.slot, slots);
     }),
     DeploymentLogs: streamCall(authenticate, world.log, async function* (asked, { signal }) {
       const deployment = await findDeployment(door, asked.deployment);
@@ -94,3 +104,9 @@ export const logCalls = (door: Door): LogCalls => {
     }),
   };
 };
+
+const noSuchSlot = (serviceName: string, index: number, slots: { index: number }[]): RestowError =>
+  new RestowError(
+    'not-found',
+    `${serviceName} has no slot ${index}; it has ${slots.length === 0 ? 'none yet' : slots.map((slot) => slot.index).join(', ')}.`,
+  );
