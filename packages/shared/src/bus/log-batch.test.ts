@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import {
-  batchSize,
+  batchBytes,
   LogBatch,
   type LogEntry,
   type LogPosition,
@@ -65,21 +65,21 @@ test('a run that never started is none, not the year 1970', () => {
   expect(headersOf(batch)?.position.run).toBeNull();
 });
 
-test('a batch is full at its size, and the worst line that fills it stays below a message of 1 MiB', () => {
+test('a batch is full at its size, counted in bytes, and the worst line that fills it stays far below a message of 1 MiB', () => {
   const batch = new LogBatch();
   expect(batch.empty).toBe(true);
   expect(batch.full).toBe(false);
-  batch.add(entry(1, { line: '€'.repeat(batchSize - 100) }), at(1));
+  batch.add(entry(1, { line: '€'.repeat(batchBytes / 3 - 40) }), at(1));
   expect(batch.full).toBe(false);
   batch.add(entry(2, { line: '\u0000'.repeat(16 * 1024) }), at(2));
   expect(batch.full).toBe(true);
-  expect(batch.payload.byteLength).toBeLessThan(1024 * 1024);
+  expect(batch.payload.byteLength).toBeLessThan(256 * 1024);
 });
 
 test('a batch never ends with a gap line', () => {
   const batch = new LogBatch();
   expect(batch.complete).toBe(false);
-  batch.add(entry(1, { stream: 'gap', line: 'x'.repeat(batchSize) }), at(1));
+  batch.add(entry(1, { stream: 'gap', line: 'x'.repeat(batchBytes) }), at(1));
   expect([batch.complete, batch.full]).toEqual([false, false]);
   batch.add(entry(2), at(2));
   expect([batch.complete, batch.full]).toEqual([true, true]);

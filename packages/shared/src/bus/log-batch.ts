@@ -47,19 +47,24 @@ export interface BatchHeaders extends LogOrigin, BatchNeighbours {
   position: LogPosition;
 }
 
-/** A batch is closed at this size. Counted in UTF-16 units: at worst, with the line that fills it, well below 1 MiB. */
-export const batchSize = 64 * 1024;
+/** A batch is closed at this size in bytes; the line that fills it has at most 16 KiB, six times that when escaped. */
+export const batchBytes = 64 * 1024;
 
 /** Lines of one instance on their way into one message. */
 export class LogBatch {
   #text = '';
+  #bytes = 0;
   #first: Pick<LogEntry, 'seq' | 'time' | 'stream'> = { seq: 0, time: '', stream: 'gap' };
   #position: LogPosition | null = null;
   #gapLast = false;
 
   add(entry: LogEntry, position: LogPosition): void {
     if (this.#position === null) this.#first = entry;
-    this.#text += `${this.#text === '' ? '' : '\n'}{"seq":${entry.seq},"time":${JSON.stringify(entry.time)},"stream":"${entry.stream}","line":${JSON.stringify(entry.line)}${entry.partial ? ',"partial":true' : ''}}`;
+    const { seq, time, stream, line, partial } = entry;
+    const more = partial ? ',"partial":true' : '';
+    const json = `{"seq":${seq},"time":${JSON.stringify(time)},"stream":"${stream}","line":${JSON.stringify(line)}${more}}`;
+    this.#text += this.#text === '' ? json : `\n${json}`;
+    this.#bytes += Buffer.byteLength(json) + 1;
     this.#position = position;
     this.#gapLast = entry.stream === 'gap';
   }
@@ -69,7 +74,7 @@ export class LogBatch {
   }
 
   get full(): boolean {
-    return this.#text.length >= batchSize && !this.#gapLast;
+    return this.#bytes >= batchBytes && !this.#gapLast;
   }
 
   /** A batch never ends with a gap line: the place after it is known by the line that follows. */

@@ -15,8 +15,11 @@ export interface MessageQuery {
   headersOnly?: boolean;
 }
 
-/** What a reader holds of messages it has not come to: the server sends no more than this ahead. */
-const aheadBytes = 512 * 1024;
+/**
+ * How many messages the server sends ahead of the reader; each has 64 KiB and seldom more. Not said in bytes: a server
+ * ends a request whose rest is too small for the next message, and the client waits seconds before it asks again.
+ */
+const aheadMessages = 32;
 
 /**
  * Messages of the log stream in its order, no faster than they are taken. Ends with the signal; when the session is lost,
@@ -38,7 +41,7 @@ export async function* logMessages(
   try {
     if (query.untilCaughtUp && (await consumer.info(true)).num_pending === 0) return;
     // A server that restarts is noticed by missed heartbeats: 1 s each, not the 15 s of the defaults.
-    const messages = await consumer.consume({ max_bytes: aheadBytes, expires: 5000, idle_heartbeat: 1000 });
+    const messages = await consumer.consume({ max_messages: aheadMessages, expires: 5000, idle_heartbeat: 1000 });
     const stop = () => void messages.close();
     stopped.addEventListener('abort', stop, { once: true });
     if (stopped.aborted) stop();
