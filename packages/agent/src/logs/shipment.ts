@@ -51,6 +51,7 @@ export class Shipment {
   #waiters = new Set<() => void>();
   #wake: AbortController = new AbortController();
   #first: FirstSeen | null = null;
+  #gone = false;
   /** As it was found last. */
   #known: InspectedInstance | null = null;
   /** The end of the files is not where reading them since the last place led to. */
@@ -76,6 +77,7 @@ export class Shipment {
 
   /** Resolves when the container has ended, everything it wrote before this call included is acknowledged. */
   shipped(signal: AbortSignal): Promise<void> {
+    if (this.#gone) return Promise.resolve();
     if (signal.aborted) return Promise.reject(signal.reason);
     return new Promise((resolve, reject) => {
       const done = () => {
@@ -173,6 +175,7 @@ export class Shipment {
     const instance = await engine.find(this.#instanceId);
     if (instance === null) {
       await this.#isGone(session);
+      this.#gone = true;
       for (const done of [...this.#waiters]) done();
       return 'gone';
     }
