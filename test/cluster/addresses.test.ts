@@ -107,7 +107,7 @@ describeCluster('addresses of slots', (cluster) => {
     expect(again).toMatchObject({ Id, host });
     expect(again!.State.StartedAt).not.toBe(State.StartedAt);
 
-    await lab.exec(host, ['kill', '-9', String(again!.State.Pid)]);
+    await lab.exec(host, ['sh', '-c', `kill -9 ${again!.State.Pid}`]);
     await vi.waitFor(
       async () => {
         const [, third] = await running('web');

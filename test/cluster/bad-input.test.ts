@@ -294,7 +294,7 @@ describeCluster('what cannot be meant or cannot be done', (cluster) => {
               code: 0,
             });
           await vi.waitFor(connects, 5_000);
-          return { name: `pid ${pid} (busybox)`, letGo: () => lab.exec('n1', ['kill', pid]) };
+          return { name: `pid ${pid} (busybox)`, letGo: () => lab.exec('n1', ['sh', '-c', `kill ${pid}`]) };
         },
       },
       {

@@ -212,7 +212,7 @@ describeCluster('orders to agents', (cluster) => {
     expect(stderr).toContain(`port 8088 of n1 is held by pid ${pid} (busybox)`);
     expect(await containers('edge')).toEqual([]);
 
-    await lab.exec('n1', ['kill', pid]);
+    await lab.exec('n1', ['sh', '-c', `kill ${pid}`]);
     await ok('service', 'start', 'edge');
     expect(await ask('n3', `http://${addressOf('n1')}:8088/`)).toBe('v1');
     await ok('service', 'rm', 'edge');

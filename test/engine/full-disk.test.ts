@@ -23,7 +23,7 @@ describe.skipIf(whyNoEngine !== null)(
       node.shell(`mount -t tmpfs -o mode=700,size=${size} tmpfs ${disk(part)}`);
     const world = () =>
       node.shell(
-        "docker ps -a --no-trunc --format '{{.ID}} {{.Names}} {{.State}}'; docker image ls -q --no-trunc; docker volume ls -q",
+        "docker ps -a --no-trunc --format '{{.ID}} {{.Names}} {{.State}}'; docker image ls -q --no-trunc | sort; docker volume ls -q",
       );
 
     beforeAll(async () => {

@@ -5,6 +5,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { existsSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { KernelNetwork } from '@restow/agent/network/kernel-network';
@@ -17,6 +18,9 @@ export const isRoot = process.geteuid?.() === 0;
 const execute = promisify(execFile);
 const peerProgram = fileURLToPath(new URL('./network-peer.ts', import.meta.url));
 const { nodeBridge, overlayBridge } = linkNames;
+
+/** The first `ip netns add` of a machine makes and mounts it, and nothing of iproute2 ever takes it away. */
+const netnsDir = '/run/netns';
 
 /** A program in a namespace; see network-peer.ts. */
 export class Peer {
@@ -131,6 +135,7 @@ export const nodeSubnetGateway = '172.30.0.1';
 export class NetworkLab {
   readonly #mark = randomBytes(3).toString('hex');
   readonly #places: Place[] = [];
+  readonly #makesNetnsDir = !existsSync(netnsDir);
   #hosts = 0;
   #wire!: Place;
   /** A machine beside the nodes. */
@@ -229,5 +234,7 @@ export class NetworkLab {
     const ends = await Promise.allSettled(this.#places.map((place) => place.end()));
     const failed = ends.filter((end) => end.status === 'rejected');
     if (failed.length > 0) throw new AggregateError(failed.map(({ reason }) => reason));
+    if (this.#makesNetnsDir && readdirSync(netnsDir).length === 0)
+      await execute('sh', ['-ec', `umount ${netnsDir}; rmdir ${netnsDir}`]);
   }
 }
