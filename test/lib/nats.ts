@@ -37,7 +37,8 @@ export const startNats = async ({ maxStore }: { maxStore?: number } = {}): Promi
       config,
       `listen: "127.0.0.1:${port}"\nauthorization { token: "${token}" }\njetstream { store_dir: "${dir}/store"${maxStore === undefined ? '' : `, max_file: ${maxStore}`} }\nports_file_dir: "${dir}"\nlogfile: "${dir}/nats.log"\n`,
     );
-    const child = spawn('nats-server', ['-c', config], { stdio: 'ignore' });
+    // Dies with us: a test that timed out disposes of nothing.
+    const child = spawn('setpriv', ['--pdeathsig', 'KILL', 'nats-server', '-c', config], { stdio: 'ignore' });
     server = child;
     await once(child, 'spawn');
     if (port === -1) port = await portOf(join(dir, `nats-server_${child.pid}.ports`));
