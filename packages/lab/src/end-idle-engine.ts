@@ -1,7 +1,6 @@
-import { mustRun } from './command.ts';
 import { askEngine } from './engine-http.ts';
+import { leaveEngine } from './leave-engine.ts';
 import { type EngineInUse, stopOwnEngine } from './own-engine.ts';
-import { builtProgram } from './programs.ts';
 
 /** Whether containers of ours run on the engine: then it must not be ended under them. */
 const runsOurs = async (socketPath: string): Promise<boolean> => {
@@ -11,8 +10,8 @@ const runsOurs = async (socketPath: string): Promise<boolean> => {
 };
 
 /**
- * Ends the engine when it is one of our own, whoever started it, and no container of ours runs on it any more.
- * Returns whether it goes on for containers of ours.
+ * Ends the engine when it is one of our own, whoever started it, and neither a container of ours nor an
+ * agent is on it any more. Returns whether it goes on for containers of ours.
  */
 export const endIdleEngine = async (
   engine: EngineInUse,
@@ -21,11 +20,11 @@ export const endIdleEngine = async (
 ): Promise<{ goesOn: boolean }> => {
   if (!engine.isOurs) return { goesOn: false };
   if (await runsOurs(engine.socketPath)) return { goesOn: true };
-  await mustRun("take the agent's part of the network away", [
-    process.execPath,
-    builtProgram('agent'),
-    ...['leave', '--kernel-only', '--docker-socket', engine.socketPath],
-  ]);
+  const refusal = await leaveEngine(engine.socketPath, '--kernel-only');
+  if (refusal !== null) {
+    say(`our own Docker Engine goes on, it is used: ${refusal}`);
+    return { goesOn: false };
+  }
   await stopOwnEngine(dir, say);
   return { goesOn: false };
 };

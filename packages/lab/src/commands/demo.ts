@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { RestowError } from '@restow/shared/base/errors';
+import { messageOf, RestowError } from '@restow/shared/base/errors';
 import { demoDir, demoMark } from '../demo/demo-place.ts';
 import { runDemo } from '../demo/run-demo.ts';
 import { takeDemoDown } from '../demo/take-demo-down.ts';
 import { endIdleEngine } from '../end-idle-engine.ts';
 import { checkout } from '../lab-place.ts';
+import { needFreeEngine } from '../leave-engine.ts';
 import { useEngine } from '../own-engine.ts';
 import { programsMarked } from '../pids.ts';
 import { type SubCommand, say, stopSignal, wrongUsage } from './command-line.ts';
@@ -34,7 +35,7 @@ export const demo: SubCommand = {
     const engine = await useEngine({ dir: engineDir, say, signal: stop });
     let registry: string | null = null;
     const takeAway = async () => {
-      await takeDemoDown(engine.socketPath, registry);
+      await takeDemoDown(engine.socketPath, registry, say);
       await endIdleEngine(engine, engineDir, say);
     };
     if (word === 'down') {
@@ -42,22 +43,35 @@ export const demo: SubCommand = {
       say('the demo is gone');
       return 0;
     }
-    let kept = false;
+    if (existsSync(demoDir)) {
+      say('taking away what an earlier demo left');
+      await takeDemoDown(engine.socketPath, null, say);
+    }
+    try {
+      await needFreeEngine(engine.socketPath);
+    } catch (error) {
+      await engine[Symbol.asyncDispose]();
+      throw error;
+    }
     try {
       await runDemo(engine.socketPath, say, stop, (run) => {
         registry = run.registry;
       });
-      kept = word === '--keep';
-    } finally {
-      if (!kept) {
-        say('cleaning up');
-        await takeAway();
-      }
+    } catch (error) {
+      say('cleaning up');
+      // Why the demo failed is what counts; that its clean-up failed as well is said beside it.
+      await takeAway().catch((left: unknown) =>
+        say(`${messageOf(left)} Once that is cured, \`./restow demo down\` cleans up.`),
+      );
+      throw error;
     }
-    if (kept) {
+    if (word === '--keep') {
       say(`it runs on; use it with: export RESTOW_DATA=${join(demoDir, 'data')}; ./restow service ps demo`);
       say('take it away: ./restow demo down');
+      return 0;
     }
+    say('cleaning up');
+    await takeAway();
     return 0;
   },
 };

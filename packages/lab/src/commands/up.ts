@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { claimUpPlace } from '../earlier-up.ts';
 import { endIdleEngine } from '../end-idle-engine.ts';
 import { checkout } from '../lab-place.ts';
 import { startLocalNode } from '../local-node.ts';
@@ -22,10 +23,12 @@ export const up: SubCommand = {
     if ((flag !== undefined && flag !== '--listen') || more.length > 0 || words.length === 1)
       throw wrongUsage(`\`up\` does not know "${words.join(' ')}".`, this.usage);
     const stop = stopSignal();
+    const dir = process.env.RESTOW_DATA ?? join(checkout, '.restow/up');
+    const place = await claimUpPlace(dir, say);
     const engine = await useEngine({ dir: engineDir, say, signal: stop });
     try {
-      const dir = process.env.RESTOW_DATA ?? join(checkout, '.restow/up');
-      const node = await startLocalNode({ dir, listen, socketPath: engine.socketPath, say, signal: stop });
+      const { socketPath } = engine;
+      const node = await startLocalNode({ dir, listen, socketPath, env: place.env, say, signal: stop });
       say('in another terminal: ./restow node ls');
       say('Ctrl-C ends coordinator and agent; containers stay');
       const stopped = new Promise<string>((resolve) =>
@@ -43,6 +46,7 @@ export const up: SubCommand = {
       await node.end();
       return stop.aborted ? 0 : 1;
     } finally {
+      await place.release();
       const { goesOn } = await endIdleEngine(engine, engineDir, say);
       if (goesOn) say('our own Docker Engine goes on for the containers; end it with `./restow up end-engine`');
     }

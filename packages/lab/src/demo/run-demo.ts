@@ -89,11 +89,12 @@ export async function runDemo(
   chapter('Deploy: a service with a volume and a published port');
   await type(
     node.env,
+    signal,
     ...['service', 'create', '--name', demoService, '-p', `${port}:80`, '-v', '/data', '--health-http', '80/'],
     `${registry.address}/app:v1`,
   );
   await writeFile(serviceIdFile, (await client.getService(demoService)).id);
-  await type(node.env, 'service', 'start', demoService);
+  await type(node.env, signal, 'service', 'start', demoService);
   await mustRun('write into the volume', [
     ...['docker', '-H', `unix://${socketPath}`, 'exec', (await slotOf(client)).containerId ?? '', 'sh', '-c'],
     'echo "written before the redeploy" >/data/note',
@@ -102,21 +103,21 @@ export async function runDemo(
   line(`it answers at ${url}, and /data/note was written into its volume`);
 
   chapter('Plan: what a redeploy to the second version would do, before anything is touched');
-  await type(node.env, 'service', 'update', '--image', `${registry.address}/app:v2`, demoService);
-  await type(node.env, 'plan', demoService);
+  await type(node.env, signal, 'service', 'update', '--image', `${registry.address}/app:v2`, demoService);
+  await type(node.env, signal, 'plan', demoService);
 
   chapter(`Redeploy, while ${url} is asked every ${everyMs} ms`);
   const probing = new AbortController();
   const answers = probe(url, everyMs, AbortSignal.any([probing.signal, signal]));
   try {
-    await type(node.env, 'service', 'redeploy', demoService);
+    await type(node.env, signal, 'service', 'redeploy', demoService);
   } finally {
     probing.abort();
   }
   const summary = summarize(await answers);
 
   chapter("The service's logs, from NATS: both versions, the first one's container is gone");
-  await type(node.env, 'service', 'logs', '--tail', '12', demoService);
+  await type(node.env, signal, 'service', 'logs', '--tail', '12', demoService);
 
   chapter('What stayed');
   const after = await slotOf(client);

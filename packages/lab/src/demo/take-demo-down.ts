@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { isRestowError } from '@restow/shared/base/errors';
 import { RestowClient } from '@restow/shared/rpc/restow-client';
 import { mustRun, runCommand } from '../command.ts';
+import { leaveEngine } from '../leave-engine.ts';
 import { publishedAddress } from '../local-node.ts';
 import { endProgram, programsMarked } from '../pids.ts';
-import { builtProgram } from '../programs.ts';
 import { demoDir, demoMark, serviceIdFile } from './demo-place.ts';
 
 /** How long the demo's own clean-up of its service may take. Milliseconds. */
@@ -33,7 +33,11 @@ const removeServices = async (): Promise<boolean> => {
  * Takes the demo away, all of it: its service, programs, containers, the volume it made (by name, and only one that
  * carries the demo's service as its label), images, and what its agent set up in the kernel. Safe to repeat, also after a crash.
  */
-export async function takeDemoDown(socketPath: string, registry: string | null): Promise<void> {
+export async function takeDemoDown(
+  socketPath: string,
+  registry: string | null,
+  say: (line: string) => void,
+): Promise<void> {
   await removeServices();
   for (const member of await programsMarked(demoMark.name, demoMark.value)) await endProgram(member, 10_000);
 
@@ -50,12 +54,8 @@ export async function takeDemoDown(socketPath: string, registry: string | null):
       .filter(Boolean);
     if (volumes.length > 0) await mustRun("remove the demo's volumes", docker('volume', 'rm', ...volumes));
   }
-  await mustRun('take the agent away', [
-    process.execPath,
-    builtProgram('agent'),
-    'leave',
-    ...['--docker-socket', socketPath],
-  ]);
+  const refusal = await leaveEngine(socketPath);
+  if (refusal !== null) say(`what an agent set up for the engine stays, it is used: ${refusal}`);
   if (registry !== null) {
     const images = (await runCommand(docker('images', '--digests', '--format', '{{.Repository}}@{{.Digest}}'))).stdout;
     const ours = images.split('\n').filter((image) => image.startsWith(`${registry}/`));

@@ -14,14 +14,19 @@ export const line = (text: string): void => {
 
 /**
  * Shows the command a person would type, then runs it with what it prints going straight through. Throws when it ends
- * otherwise than with 0.
+ * otherwise than with 0, and once the signal ended it.
  */
-export async function type(env: Record<string, string>, ...words: string[]): Promise<void> {
+export async function type(env: Record<string, string>, signal: AbortSignal, ...words: string[]): Promise<void> {
+  signal.throwIfAborted();
   process.stdout.write(`\n$ ./restow ${words.join(' ')}\n`);
   const child = spawn(process.execPath, [builtProgram('cli'), ...words], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'inherit', 'inherit'],
   });
+  const stop = () => child.kill('SIGINT');
+  signal.addEventListener('abort', stop, { once: true });
   const [code] = (await once(child, 'exit')) as [number | null];
+  signal.removeEventListener('abort', stop);
+  signal.throwIfAborted();
   if (code !== 0) throw new RestowError('internal', `\`restow ${words.join(' ')}\` ended with ${code}; see above.`);
 }
