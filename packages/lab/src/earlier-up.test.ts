@@ -47,6 +47,6 @@ test('a directory is held by one `up` at a time, and free once it is let go', as
   const ended = once(first, 'exit');
   first.kill();
   await ended;
-  await (await claimUpPlace(dir, say)).release();
+  await (await claimUpPlace(dir, say))[Symbol.asyncDispose]();
   expect(await readdir(dir)).toEqual([]);
 });

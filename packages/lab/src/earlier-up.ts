@@ -8,10 +8,10 @@ import { endProgram, identify, isRunning, type PidIdentity, programsMarked } fro
 /** How long each program left behind may take to end by itself. Milliseconds. */
 const graceMs = 10_000;
 
-/** An `up` in its data directory: what its programs are marked with, and how it lets the directory go. */
-export interface UpPlace {
+/** An `up` in its data directory; disposing lets the directory go. */
+export interface UpPlace extends AsyncDisposable {
+  /** Marks its programs, for when it is killed. */
   env: Record<string, string>;
-  release(): Promise<void>;
 }
 
 /**
@@ -36,5 +36,5 @@ export async function claimUpPlace(dir: string, say: (line: string) => void): Pr
   for (const program of left) await endProgram(program, graceMs);
   await mkdir(dir, { recursive: true, mode: 0o700 });
   await writeFile(file, `${JSON.stringify(await identify(process.pid))}\n`);
-  return { env: { [name]: value }, release: () => rm(file, { force: true }) };
+  return { env: { [name]: value }, [Symbol.asyncDispose]: () => rm(file, { force: true }) };
 }

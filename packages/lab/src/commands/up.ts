@@ -24,7 +24,7 @@ export const up: SubCommand = {
       throw wrongUsage(`\`up\` does not know "${words.join(' ')}".`, this.usage);
     const stop = stopSignal();
     const dir = process.env.RESTOW_DATA ?? join(checkout, '.restow/up');
-    const place = await claimUpPlace(dir, say);
+    await using place = await claimUpPlace(dir, say);
     const engine = await useEngine({ dir: engineDir, say, signal: stop });
     try {
       const { socketPath } = engine;
@@ -46,7 +46,6 @@ export const up: SubCommand = {
       await node.end();
       return stop.aborted ? 0 : 1;
     } finally {
-      await place.release();
       const { goesOn } = await endIdleEngine(engine, engineDir, say);
       if (goesOn) say('our own Docker Engine goes on for the containers; end it with `./restow up end-engine`');
     }
