@@ -3,10 +3,11 @@ import type { Deployment } from '@restow/shared/domain/deployment';
 import type { PlannedSwap } from '@restow/shared/domain/plan';
 import type { Revision } from '@restow/shared/domain/revision';
 import type { Service } from '@restow/shared/domain/service';
-import { type Slot, slotName } from '@restow/shared/domain/slot';
+import type { Slot } from '@restow/shared/domain/slot';
 import { stopFirstSteps } from '@restow/shared/domain/swap';
 import { instanceRef, instanceSpec } from './instance-spec.ts';
 import { type Journal, openJournal } from './journal.ts';
+import { openRemovals } from './open-removals.ts';
 import type { NamedNode, PlacedInstance, Rollout, Swap } from './rollout.ts';
 import type { World } from './world.ts';
 
@@ -61,26 +62,11 @@ export const openRollout = async (world: World, deployment: Deployment, signal: 
     };
   };
 
-  const nodes = await store.nodes.list();
-  const removals = slots
-    .filter(({ index }) => plan.removals.some((removal) => removal.slotIndex === index))
-    .map((slot) => {
-      const { desired } = slot;
-      const before = revisions.find(({ id }) => id === desired?.revisionId);
-      const node = nodes.find(({ id }) => id === desired?.nodeId);
-      return {
-        slot,
-        slotName: slotName(service.name, slot.index),
-        old:
-          desired && before && node
-            ? {
-                node,
-                ref: instanceRef(service, slot, before, desired),
-                desired,
-                away: !world.agents.isConnected(node.id),
-              }
-            : null,
-      };
-    });
+  const leaving = new Set(plan.removals.map(({ slotIndex }) => slotIndex));
+  const removals = await openRemovals(
+    world,
+    service,
+    slots.filter(({ index }) => leaving.has(index)),
+  );
   return { world, deployment, service, revision, plan, journal, swaps: plan.swaps.map(openSwap), removals, signal };
 };

@@ -1,12 +1,11 @@
 import { isRestowError, messageOf } from '@restow/shared/base/errors';
 import type { Deployment } from '@restow/shared/domain/deployment';
-import { slotName } from '@restow/shared/domain/slot';
-import { instanceRef } from './instance-spec.ts';
 import { openJournal } from './journal.ts';
 import { moveDeployment } from './move-deployment.ts';
+import { openRemovals } from './open-removals.ts';
 import { removeSlots } from './remove-slots.ts';
 import { retireLeft } from './retire-left.ts';
-import type { Removal, Rollout } from './rollout.ts';
+import type { Rollout } from './rollout.ts';
 import type { World } from './world.ts';
 
 /**
@@ -25,23 +24,7 @@ export const removeService = async (world: World, found: Deployment, signal: Abo
   if (isGone) return removed(world, deployment);
   if (deployment.state === 'planning') deployment = await moveDeployment(world, deployment, 'rolling');
 
-  const revisions = await store.revisions.ofService(service.id);
-  const nodes = await store.nodes.list();
-  const removals = (await store.slots.ofService(service.id)).map((slot): Removal => {
-    const { desired } = slot;
-    const revision = revisions.find(({ id }) => id === desired?.revisionId);
-    const node = nodes.find(({ id }) => id === desired?.nodeId);
-    const old =
-      desired && revision && node
-        ? {
-            node,
-            ref: instanceRef(service, slot, revision, desired),
-            desired,
-            away: !world.agents.isConnected(node.id),
-          }
-        : null;
-    return { slot, slotName: slotName(service.name, slot.index), old };
-  });
+  const removals = await openRemovals(world, service, await store.slots.ofService(service.id));
   const rollout: Pick<Rollout, 'world' | 'deployment' | 'service' | 'removals' | 'journal' | 'signal'> = {
     world,
     deployment,
