@@ -3,34 +3,6 @@ import type { PinnedImage } from './revision.ts';
 import type { HealthCheck, Protocol, PublishedPort } from './service.ts';
 import type { ObservedInstance } from './slot.ts';
 
-/** Everything an agent needs to make the container of one instance; nothing is left to ask. */
-export interface InstanceSpec {
-  serviceId: string;
-  serviceName: string;
-  slotId: string;
-  slotIndex: number;
-  instanceId: string;
-  revisionId: string;
-  revisionNumber: number;
-  deploymentId: string;
-  deploymentNumber: number;
-  image: PinnedImage;
-  /** The slot's address on the overlay. */
-  address: string;
-  env: Record<string, string>;
-  command: string[] | null;
-  entrypoint: string[] | null;
-  labels: Record<string, string>;
-  memoryBytes: number | null;
-  volumes: { name: string; path: string; readOnly: boolean }[];
-  ports: PublishedPort[];
-  healthCheck: HealthCheck;
-  stopSignal: string | null;
-  stopGraceMs: number;
-  minRunningMs: number;
-  healthDeadlineMs: number;
-}
-
 /** Names one instance that exists already, and what is needed to stop it or bring it back. */
 export interface InstanceRef {
   serviceId: string;
@@ -39,6 +11,7 @@ export interface InstanceRef {
   slotIndex: number;
   instanceId: string;
   deploymentId: string;
+  /** The slot's address on the overlay. */
   address: string;
   ports: PublishedPort[];
   healthCheck: HealthCheck;
@@ -46,6 +19,20 @@ export interface InstanceRef {
   stopGraceMs: number;
   minRunningMs: number;
   healthDeadlineMs: number;
+}
+
+/** Everything an agent needs to make the container of one instance; nothing is left to ask. */
+export interface InstanceSpec extends InstanceRef {
+  revisionId: string;
+  revisionNumber: number;
+  deploymentNumber: number;
+  image: PinnedImage;
+  env: Record<string, string>;
+  command: string[] | null;
+  entrypoint: string[] | null;
+  labels: Record<string, string>;
+  memoryBytes: number | null;
+  volumes: { name: string; path: string; readOnly: boolean }[];
 }
 
 /**
