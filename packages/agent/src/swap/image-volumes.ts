@@ -39,6 +39,8 @@ export const volumesOf = (spec: InstanceSpec, imageVolumes: readonly string[]): 
   const uncovered = new Set(imageVolumes.map(plain).filter((path) => !covered.has(path)));
   return [
     ...spec.volumes,
-    ...[...uncovered].sort().map((path) => ({ name: imageVolumeName(spec, path), path, readOnly: false })),
+    ...[...uncovered]
+      .sort()
+      .map((path) => ({ name: imageVolumeName(spec, path), path, readOnly: false, borrowed: false })),
   ];
 };

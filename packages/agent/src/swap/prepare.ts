@@ -16,7 +16,7 @@ export const survey: Executor<'survey'> = async ({ image, ports }, deps) => {
     foreignHolders(deps, ports),
     slotHolders(deps, ports),
   ]);
-  return ok({ imagePresent, portsInUse: [...slots, ...foreign] });
+  return ok({ imagePresent, portsInUse: [...slots, ...foreign], foreignVolumes: [] });
 };
 
 export const pullImage: Executor<'pull-image'> = async ({ image }, { engine, clock }, { signal, onProgress }) => {

@@ -27,6 +27,8 @@ export const executors: { [Kind in OrderKind]: Executor<Kind> } = {
   retire,
   'put-aside': putAside,
   revive,
+  'measure-volumes': notYet,
+  'purge-volume': notYet,
 };
 
 /** What an order comes to that threw. The one place where a broken world becomes an answer. */

@@ -71,7 +71,7 @@ const checkOf = (
 ): Check => {
   const { healthCheck } = wanted;
   const { nodeAddress } = found;
-  if (healthCheck.kind === 'image')
+  if (healthCheck.kind !== 'tcp' && healthCheck.kind !== 'http')
     return found.hasHealthcheck
       ? passesHealthcheck(deps, wanted, signal)
       : runsLongEnough(deps, wanted, found.startedAt, signal);

@@ -109,6 +109,7 @@ export const applyDefinitionFlags = (
     watchMs: duration('--watch', flags.watch, update.watchMs),
   };
   const definition: ServiceDefinition = {
+    ...base,
     image: flags.image ?? base.image,
     count: one('--target-num-containers', flags.targetNumContainers, (text) => parseWholeNumber(text, 1), base.count),
     tags: flags.tag ? [...new Set(listed(flags.tag))].sort() : base.tags,

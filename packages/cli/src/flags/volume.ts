@@ -23,5 +23,5 @@ export const parseVolume = (text: string): Parsed<VolumeMount> => {
   if (unknown !== undefined) return unparsed(`"${text}": there is no option ${unknown}, only ${options.join(', ')}`);
   const readOnly = given.includes('ro');
   const shared = given.includes('shared') || (readOnly && !given.includes('exclusive'));
-  return parsed({ path, access: shared ? 'shared' : 'exclusive', readOnly });
+  return parsed({ path, name: null, access: shared ? 'shared' : 'exclusive', readOnly });
 };

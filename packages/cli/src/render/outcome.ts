@@ -10,6 +10,7 @@ const words: Record<DeploymentState, string> = {
   preparing: 'is being prepared',
   rolling: 'is under way',
   watching: 'is being watched',
+  paused: 'is paused',
   undoing: 'is being rolled back',
   succeeded: 'succeeded',
   undone: 'was rolled back',

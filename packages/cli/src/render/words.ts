@@ -1,5 +1,5 @@
 import type { PinnedImage } from '@restow/shared/domain/revision';
-import type { PublishedPort } from '@restow/shared/domain/service';
+import type { SlotPort } from '@restow/shared/domain/view';
 import type { Look } from './look.ts';
 
 /** What stands where there is nothing. */
@@ -56,8 +56,8 @@ export const imageLabel = (image: PinnedImage | null, { trunc }: Pick<Look, 'tru
 };
 
 /** `8080->80/tcp`. */
-export const portLabel = ({ hostPort, containerPort, protocol }: PublishedPort): string =>
-  `${hostPort}->${containerPort}/${protocol}`;
+export const portLabel = ({ hostPort, containerPort, protocol }: SlotPort): string =>
+  hostPort === null ? `${containerPort}/${protocol}` : `${hostPort}->${containerPort}/${protocol}`;
 
 export const listed = (items: string[]): string => (items.length === 0 ? none : items.join(', '));
 

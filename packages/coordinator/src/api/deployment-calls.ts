@@ -1,10 +1,14 @@
 import type { RestowHandlers } from '@restow/shared/rpc/gen/restow/v1/Restow';
 import { deploymentEventToWire, deploymentToWire } from '@restow/shared/rpc/wire-deployment';
 import { followDeployment, viewDeployment } from '../deployment/follow-deployment.ts';
+import { resumePaused } from '../deployment/resume-paused.ts';
 import { streamCall, unaryCall } from './calls.ts';
 import { type Door, findDeployment, findService } from './door.ts';
 
-type DeploymentCalls = Pick<RestowHandlers, 'ListDeployments' | 'GetDeployment' | 'WatchDeployment'>;
+type DeploymentCalls = Pick<
+  RestowHandlers,
+  'ListDeployments' | 'GetDeployment' | 'WatchDeployment' | 'ResumeDeployment' | 'RollbackDeployment'
+>;
 
 const defaultLimit = 50;
 
@@ -26,6 +30,14 @@ export const deploymentCalls = (door: Door): DeploymentCalls => {
     ),
     WatchDeployment: streamCall(authenticate, world.log, async function* ({ deployment }, { signal }) {
       const { id } = await findDeployment(door, deployment);
+      for await (const event of followDeployment(world, id, signal)) yield deploymentEventToWire(event);
+    }),
+    ResumeDeployment: streamCall(authenticate, world.log, async function* ({ deployment }, { signal }) {
+      const { id } = await resumePaused(door, await findDeployment(door, deployment), 'rolling');
+      for await (const event of followDeployment(world, id, signal)) yield deploymentEventToWire(event);
+    }),
+    RollbackDeployment: streamCall(authenticate, world.log, async function* ({ deployment }, { signal }) {
+      const { id } = await resumePaused(door, await findDeployment(door, deployment), 'undoing');
       for await (const event of followDeployment(world, id, signal)) yield deploymentEventToWire(event);
     }),
   };

@@ -1,24 +1,15 @@
 import type { Node } from '@restow/shared/domain/node';
 import { slotName } from '@restow/shared/domain/slot';
 import type { RestowHandlers } from '@restow/shared/rpc/gen/restow/v1/Restow';
-import {
-  availabilityFromWire,
-  nodeViewToWire,
-  serverToWire,
-  tagsViewToWire,
-  volumeViewToWire,
-} from '@restow/shared/rpc/wire-cluster';
+import { availabilityFromWire, nodeViewToWire, serverToWire, tagsViewToWire } from '@restow/shared/rpc/wire-cluster';
 import { changeTags } from '../services/change-tags.ts';
 import { findByReference } from '../services/find-by-reference.ts';
 import { unaryCall } from './calls.ts';
 import type { Door } from './door.ts';
 
-type NodeCalls = Pick<
-  RestowHandlers,
-  'GetServer' | 'ListNodes' | 'GetNode' | 'SetNodeAvailability' | 'ChangeTags' | 'ListVolumes'
->;
+type NodeCalls = Pick<RestowHandlers, 'GetServer' | 'ListNodes' | 'GetNode' | 'SetNodeAvailability' | 'ChangeTags'>;
 
-/** The cluster itself: who answers, nodes, tags, volumes. */
+/** The cluster itself: who answers, nodes, tags. */
 export const nodeCalls = (door: Door): NodeCalls => {
   const { world, authenticate, server } = door;
   const { store } = world;
@@ -58,24 +49,5 @@ export const nodeCalls = (door: Door): NodeCalls => {
     ChangeTags: unaryCall(authenticate, world.log, async ({ target, add, remove }) =>
       tagsViewToWire(await changeTags(world, target, add, remove)),
     ),
-    ListVolumes: unaryCall(authenticate, world.log, async () => {
-      const nodes = new Map((await store.nodes.list()).map(({ id, name }) => [id, name]));
-      const volumes = await store.volumes.list();
-      return {
-        volumes: await Promise.all(
-          volumes.map(async (volume) => {
-            const service = await store.services.get(volume.serviceId);
-            const slot = await store.slots.get(volume.slotId);
-            const serviceName = service?.name ?? volume.serviceId;
-            return volumeViewToWire({
-              ...volume,
-              nodeName: nodes.get(volume.nodeId) ?? volume.nodeId,
-              serviceName,
-              slotName: slot ? slotName(serviceName, slot.index) : volume.slotId,
-            });
-          }),
-        ),
-      };
-    }),
   };
 };

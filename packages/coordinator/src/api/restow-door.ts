@@ -4,6 +4,7 @@ import type { Door } from './door.ts';
 import { logCalls } from './log-calls.ts';
 import { nodeCalls } from './node-calls.ts';
 import { serviceCalls } from './service-calls.ts';
+import { volumeCalls } from './volume-calls.ts';
 
 /** The people's door: every call of the contract has a function here, or this does not compile. */
 export const restowDoor = (door: Door): RestowHandlers => ({
@@ -11,4 +12,5 @@ export const restowDoor = (door: Door): RestowHandlers => ({
   ...deploymentCalls(door),
   ...nodeCalls(door),
   ...logCalls(door),
+  ...volumeCalls(door),
 });

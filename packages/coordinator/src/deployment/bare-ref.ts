@@ -1,4 +1,5 @@
 import type { InstanceRef } from '@restow/shared/domain/order';
+import { defaultHealthTiming } from '@restow/shared/domain/service';
 import type { ObservedInstance } from '@restow/shared/domain/slot';
 
 /** An instance nobody wants any more needs no more than its name to be stopped and removed. Pure. */
@@ -11,7 +12,9 @@ export const bareRef = (serviceName: string, slotIndex: number, instance: Observ
   deploymentId: instance.deploymentId,
   address: '',
   ports: [],
+  net: 'bridge',
   healthCheck: { kind: 'image' },
+  healthTiming: defaultHealthTiming,
   stopSignal: null,
   stopGraceMs: 10_000,
   minRunningMs: 0,

@@ -41,11 +41,12 @@ export const chooseVolumes = (
   const known = new Set(volumes.map(({ name }) => name));
   const reused: Volume[] = [];
 
-  const forMount = ({ path, readOnly }: VolumeMount): PlannedSwap['volumes'][number] => {
+  const forMount = ({ path, name: mountName, readOnly }: VolumeMount): PlannedSwap['volumes'][number] => {
     const old = reuse ? attached.find((volume) => isSamePath(volume.path, path)) : undefined;
-    if (!old) return { name: freshName(service, slot.index, path, known), path, fresh: true, readOnly };
+    if (!old)
+      return { name: freshName(service, slot.index, path, known), path, fresh: true, readOnly, mountName, from: null };
     reused.push(old);
-    return { name: old.name, path, fresh: false, readOnly };
+    return { name: old.name, path, fresh: false, readOnly, mountName, from: null };
   };
   const asked = mounts.map(forMount);
   const ofImage = reuse
@@ -58,7 +59,10 @@ export const chooseVolumes = (
     : [];
   reused.push(...ofImage);
   return {
-    mounts: [...asked, ...ofImage.map(({ name, path }) => ({ name, path, fresh: false, readOnly: false }))],
+    mounts: [
+      ...asked,
+      ...ofImage.map(({ name, path }) => ({ name, path, fresh: false, readOnly: false, mountName: null, from: null })),
+    ],
     reused,
     detached: attached.filter((volume) => !reused.includes(volume)),
   };

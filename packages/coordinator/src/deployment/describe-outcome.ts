@@ -9,9 +9,9 @@ const describe: { [Kind in OrderKind]: (value: OutcomeByKind[Kind]) => string } 
   'pull-image': ({ alreadyPresent, bytes }) =>
     alreadyPresent ? 'image already there' : `pulled ${(bytes / 1e6).toFixed(1)} MB`,
   prepare: ({ containerName }) => `made ${containerName}, not started`,
-  open: () => 'flows pinned',
+  open: () => 'let go of the address',
   take: ({ healthyAfterMs }) => `started, healthy after ${seconds(healthyAfterMs)}`,
-  flip: () => 'ports and restart policy moved to the new instance',
+  flip: () => "address, ports and restart policy are the new instance's",
   drain: ({ exitCode, killed, tookMs }) =>
     `${killed ? 'killed at the end of its grace' : 'stopped'} after ${seconds(tookMs)}${exitCode === null ? '' : `, exit code ${exitCode}`}; kept`,
   settle: () => 'owns the address',
@@ -20,6 +20,8 @@ const describe: { [Kind in OrderKind]: (value: OutcomeByKind[Kind]) => string } 
   'put-aside': ({ exitCode, logTail }) =>
     `put aside${exitCode === null ? '' : `, exit code ${exitCode}`}${logTail.map((line) => `\n  | ${line}`).join('')}`,
   revive: ({ healthyAfterMs }) => `answers again, healthy after ${seconds(healthyAfterMs)}`,
+  'measure-volumes': ({ volumes }) => `${volumes.length} measured`,
+  'purge-volume': ({ removed }) => (removed ? 'deleted' : 'was not there any more'),
 };
 
 /** What an order did, for the deployment's record. Pure. */

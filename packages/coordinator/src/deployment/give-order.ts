@@ -31,6 +31,7 @@ const errorCodeOf: Record<OrderFailure['code'], ErrorCode> = {
   'instance-exited': 'failed-precondition',
   unhealthy: 'failed-precondition',
   'instance-missing': 'failed-precondition',
+  'volume-in-use': 'failed-precondition',
   network: 'failed-precondition',
   unsupported: 'unsupported',
   cancelled: 'timeout',

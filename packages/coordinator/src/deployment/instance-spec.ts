@@ -2,7 +2,7 @@ import type { Deployment } from '@restow/shared/domain/deployment';
 import type { InstanceRef, InstanceSpec } from '@restow/shared/domain/order';
 import type { PlannedSwap } from '@restow/shared/domain/plan';
 import type { Revision } from '@restow/shared/domain/revision';
-import type { Service } from '@restow/shared/domain/service';
+import { containerSettingsOf, type PublishedPort, type Service } from '@restow/shared/domain/service';
 import type { Slot } from '@restow/shared/domain/slot';
 
 /** What the node needs to stop an instance or bring it back, as its own revision says. Pure. */
@@ -10,7 +10,7 @@ export const instanceRef = (
   service: Pick<Service, 'id' | 'name'>,
   slot: Pick<Slot, 'id' | 'index' | 'address'>,
   revision: Revision,
-  instance: { instanceId: string; deploymentId: string },
+  instance: { instanceId: string; deploymentId: string; ports: PublishedPort[] },
 ): InstanceRef => ({
   serviceId: service.id,
   serviceName: service.name,
@@ -19,8 +19,10 @@ export const instanceRef = (
   instanceId: instance.instanceId,
   deploymentId: instance.deploymentId,
   address: slot.address,
-  ports: revision.definition.ports,
+  ports: instance.ports,
+  net: revision.definition.net,
   healthCheck: revision.definition.healthCheck,
+  healthTiming: revision.definition.healthTiming,
   stopSignal: revision.definition.stopSignal,
   stopGraceMs: revision.definition.stopGraceMs,
   minRunningMs: revision.definition.update.minRunningMs,
@@ -33,9 +35,13 @@ export const instanceSpec = (
   slot: Pick<Slot, 'id' | 'index' | 'address'>,
   revision: Revision,
   deployment: Pick<Deployment, 'id' | 'number'>,
-  planned: Pick<PlannedSwap, 'volumes'> & { instanceId: string },
+  planned: Pick<PlannedSwap, 'volumes' | 'ports'> & { instanceId: string; docked: boolean },
 ): InstanceSpec => ({
-  ...instanceRef(service, slot, revision, { instanceId: planned.instanceId, deploymentId: deployment.id }),
+  ...instanceRef(service, slot, revision, {
+    instanceId: planned.instanceId,
+    deploymentId: deployment.id,
+    ports: planned.ports,
+  }),
   revisionId: revision.id,
   revisionNumber: revision.number,
   deploymentNumber: deployment.number,
@@ -45,5 +51,14 @@ export const instanceSpec = (
   entrypoint: revision.definition.entrypoint,
   labels: revision.definition.labels,
   memoryBytes: revision.definition.memoryBytes,
-  volumes: planned.volumes.map(({ name, path, readOnly }) => ({ name, path, readOnly })),
+  volumes: planned.volumes.map(({ name, path, readOnly, from }) => ({
+    name,
+    path,
+    readOnly,
+    borrowed: from !== null,
+  })),
+  hostPaths: revision.definition.hostPaths.map(({ hostPath, path, readOnly }) => ({ hostPath, path, readOnly })),
+  exposed: revision.definition.ports.map(({ containerPort, protocol }) => ({ containerPort, protocol })),
+  settings: containerSettingsOf(revision.definition),
+  docked: planned.docked,
 });

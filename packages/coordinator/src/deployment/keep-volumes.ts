@@ -29,6 +29,7 @@ export const keepVolumes = async (
               serviceId: service.id,
               slotId: swap.slot.id,
               path,
+              mountName: null,
               origin: swap.spec.volumes.some((wanted) => wanted.name === name) ? 'definition' : 'image',
               state: 'attached',
               createdAt: world.clock.now(),

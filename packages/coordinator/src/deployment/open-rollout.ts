@@ -35,10 +35,11 @@ export const openRollout = async (world: World, deployment: Deployment, signal: 
     const before: Revision =
       revisions.find(({ number }) => number === from.revisionNumber) ?? missing(`revision ${from.revisionNumber}`);
     const deploymentId = from.deploymentId ?? '';
+    const ports = from.ports ?? [];
     return {
       node: { id: from.nodeId, name: from.nodeName },
-      ref: instanceRef(service, slot, before, { instanceId: from.instanceId, deploymentId }),
-      desired: { instanceId: from.instanceId, revisionId: before.id, nodeId: from.nodeId, deploymentId },
+      ref: instanceRef(service, slot, before, { instanceId: from.instanceId, deploymentId, ports }),
+      desired: { instanceId: from.instanceId, revisionId: before.id, nodeId: from.nodeId, deploymentId, ports },
       away: from.away ?? false,
     };
   };
@@ -50,11 +51,21 @@ export const openRollout = async (world: World, deployment: Deployment, signal: 
     return {
       slot,
       slotName: planned.slotName,
-      spec: instanceSpec(service, slot, revision, deployment, { volumes: planned.volumes, instanceId }),
+      spec: instanceSpec(service, slot, revision, deployment, { ...planned, instanceId, docked: true }),
       next: {
         node,
-        ref: instanceRef(service, slot, revision, { instanceId, deploymentId: deployment.id }),
-        desired: { instanceId, revisionId: revision.id, nodeId: node.id, deploymentId: deployment.id },
+        ref: instanceRef(service, slot, revision, {
+          instanceId,
+          deploymentId: deployment.id,
+          ports: planned.ports,
+        }),
+        desired: {
+          instanceId,
+          revisionId: revision.id,
+          nodeId: node.id,
+          deploymentId: deployment.id,
+          ports: planned.ports,
+        },
         away: false,
       },
       old: planned.from && openOld(slot, planned.from),

@@ -1,7 +1,7 @@
 import { ok, type Result, refused } from '@restow/shared/base/result';
 import type { SlotPlacement, Unplaceable } from '@restow/shared/domain/placement';
 import type { Plan, PlannedPull, PlannedSwap, PlanRefusal } from '@restow/shared/domain/plan';
-import type { Service, ServiceDefinition } from '@restow/shared/domain/service';
+import { fixedPorts, type Service, type ServiceDefinition } from '@restow/shared/domain/service';
 import { type Slot, slotName } from '@restow/shared/domain/slot';
 import { byName, type PlacementNode, type PlacementSlot } from '../placement/cluster-view.ts';
 import { explainPlacing } from '../placement/explain.ts';
@@ -104,7 +104,7 @@ const withPortsOf = (
   const held = leaving
     .filter(({ currentNodeId }) => currentNodeId === node.id)
     .flatMap(({ id, name }) =>
-      ports.map(({ protocol, hostPort }) => ({
+      fixedPorts(ports).map(({ protocol, hostPort }) => ({
         protocol,
         port: hostPort,
         holder: { kind: 'slot' as const, slotId: id ?? '', slotName: name },
@@ -129,7 +129,7 @@ const planSwap = (
     placement,
     volumes: chosen.mounts,
     detaches: chosen.detached.map(({ name, nodeId }) => ({ name, nodeName: nodeName(nodeId) })),
-    ports: definition.ports,
+    ports: fixedPorts(definition.ports),
   };
 };
 

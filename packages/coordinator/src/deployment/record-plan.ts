@@ -79,6 +79,7 @@ export const recordPlan = async (
         from: swap.from && {
           ...swap.from,
           deploymentId: slot.desired?.deploymentId,
+          ports: slot.desired?.ports,
           away: swap.from.nodeId !== swap.placement.nodeId && !world.agents.isConnected(swap.from.nodeId),
         },
       };

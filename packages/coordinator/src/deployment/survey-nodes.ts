@@ -1,6 +1,6 @@
 import type { Node, PortInUse } from '@restow/shared/domain/node';
 import type { PinnedImage } from '@restow/shared/domain/revision';
-import type { PublishedPort, Service } from '@restow/shared/domain/service';
+import type { Service, ServicePort } from '@restow/shared/domain/service';
 import { slotName } from '@restow/shared/domain/slot';
 import type { PlacementNode } from '../placement/cluster-view.ts';
 import type { Store } from '../ports/store.ts';
@@ -12,10 +12,9 @@ const promisedPorts = async (store: Store, exceptServiceId: string): Promise<Map
   for (const slot of await store.slots.list()) {
     if (slot.serviceId === exceptServiceId || !slot.desired) continue;
     const service = await store.services.get(slot.serviceId);
-    const revision = await store.revisions.get(slot.desired.revisionId);
-    if (!service || !revision) continue;
+    if (!service) continue;
     const ports = promised.get(slot.desired.nodeId) ?? [];
-    for (const { protocol, hostPort } of revision.definition.ports)
+    for (const { protocol, hostPort } of slot.desired.ports)
       ports.push({
         protocol,
         port: hostPort,
@@ -36,7 +35,7 @@ export const surveyNodes = async (
   world: Pick<World, 'store' | 'agents' | 'clock'>,
   service: Service,
   image: PinnedImage | null,
-  ports: PublishedPort[],
+  ports: ServicePort[],
   orderId: string,
   signal?: AbortSignal,
 ): Promise<PlacementNode[]> => {
@@ -46,7 +45,7 @@ export const surveyNodes = async (
   const running = (await store.instances.list()).filter(
     (instance) => instance.state === 'running' && instance.serviceId !== service.id,
   );
-  const asked = ports.map(({ protocol, hostPort }) => ({ protocol, port: hostPort }));
+  const asked = ports.flatMap(({ protocol, hostPort }) => (hostPort === null ? [] : [{ protocol, port: hostPort }]));
 
   const survey = async (node: Node): Promise<PlacementNode> => {
     const outcome = agents.isConnected(node.id)
@@ -54,7 +53,7 @@ export const surveyNodes = async (
           node.id,
           {
             orderId: `${orderId}/${node.name}/survey`,
-            order: { kind: 'survey', image, ports: asked },
+            order: { kind: 'survey', image, ports: asked, dynamicPorts: null, volumes: [] },
             deadlineMs: 15_000,
           },
           { signal },

@@ -1,7 +1,7 @@
 import type { PortHolder } from '@restow/shared/domain/node';
 import type { Reason } from '@restow/shared/domain/placement';
 import type { PinnedImage } from '@restow/shared/domain/revision';
-import type { PublishedPort } from '@restow/shared/domain/service';
+import { fixedPorts, type PublishedPort } from '@restow/shared/domain/service';
 import type { PlacementNode, PlacementRequest, PlacementSlot } from './cluster-view.ts';
 import { inWords, plural } from './words.ts';
 
@@ -93,9 +93,9 @@ const hasImage =
       : no('image-elsewhere', () => `image ${image.reference} exists on ${nodeName(image.nodeId)} only`);
 
 /** One slot a node, by strategy or because two cannot publish one port. */
-const isAlone =
-  ({ strategy, ports }: PlacementRequest['definition']): Constraint =>
-  (_slot, node, here) => {
+const isAlone = ({ strategy, ports: named }: PlacementRequest['definition']): Constraint => {
+  const ports = fixedPorts(named);
+  return (_slot, node, here) => {
     if (here.length === 0 || (strategy !== 'EVERY_NODE' && ports.length === 0)) return fits;
     return no('already-has-one', () => {
       const there = `${node.name} already has ${inWords(here.map(({ name }) => name))}`;
@@ -103,6 +103,7 @@ const isAlone =
       return `${there}, which publishes port ${inWords(ports.map(({ hostPort }) => String(hostPort)))} too`;
     });
   };
+};
 
 /** Every rule of a request, in the order its reasons are told. */
 export const constraintsOf = (request: PlacementRequest): Constraint[] => {
@@ -117,7 +118,7 @@ export const constraintsOf = (request: PlacementRequest): Constraint[] => {
     carriesTags(request.definition.tags),
     takesIt,
     isReachable,
-    hasPorts(request.definition.ports),
+    hasPorts(fixedPorts(request.definition.ports)),
     hasImage(request.image, nodeName),
     isAlone(request.definition),
   ];

@@ -91,5 +91,7 @@ const cureFor: Record<Reason['code'], (request: PlacementRequest, node: Placemen
       ),
   'image-elsewhere': ({ image }) => [`push ${image.reference} to a registry, so that every node can pull it`],
   'already-has-one': () => [],
+  'volume-taken': () => [],
+  'ports-exhausted': () => [],
   'volume-elsewhere': () => [],
 };

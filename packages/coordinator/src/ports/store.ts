@@ -105,6 +105,8 @@ export interface NodeRows {
 export interface VolumeRows {
   /** Adds or replaces. Throws `already-exists` when another volume of the node has the name. */
   put(volume: Volume): Promise<void>;
+  /** Forgets a volume that was deleted for good. Doing it again changes nothing. */
+  remove(id: string): Promise<void>;
   get(id: string): Promise<Volume | null>;
   /** By name, then the node's name. */
   ofService(serviceId: string): Promise<Volume[]>;

@@ -23,6 +23,10 @@ export const describeService = (records: ServiceRecords): ServiceView => {
   const { service, revisions, deployments } = records;
   const slots = records.slots.map((slot) => describeSlot(records, slot));
   const running = records.slots.flatMap((slot) => revisions.find(({ id }) => id === slot.desired?.revisionId) ?? []);
+  const newest = running.reduce<Revision | null>(
+    (best, next) => (best && best.number >= next.number ? best : next),
+    null,
+  );
   const pending = new Set(running.flatMap((revision) => pendingDifference(revision.definition, service.definition)));
   return {
     id: service.id,
@@ -34,8 +38,9 @@ export const describeService = (records: ServiceRecords): ServiceView => {
     state: stateOf(records, slots),
     synchronized: pending.size === 0,
     pending: [...pending],
+    running: newest?.definition ?? null,
     slots,
-    revisionNumber: running.length > 0 ? Math.max(...running.map(({ number }) => number)) : null,
+    revisionNumber: newest?.number ?? null,
     deploymentNumber: deployments[0]?.number ?? null,
   };
 };
@@ -45,6 +50,10 @@ const describeSlot = ({ service, revisions, instances, nodes }: ServiceRecords, 
   const revision = revisions.find(({ id }) => id === desired?.revisionId) ?? null;
   const instance = instances.find(({ instanceId }) => instanceId === desired?.instanceId) ?? null;
   const node = desired ? nodes.get(desired.nodeId) : undefined;
+  // How many slots there are is not a slot's own business.
+  const pending = revision
+    ? pendingDifference(revision.definition, service.definition).filter((field) => field !== 'count')
+    : [];
   return {
     id: slot.id,
     index: slot.index,
@@ -60,11 +69,15 @@ const describeSlot = ({ service, revisions, instances, nodes }: ServiceRecords, 
     health: instance?.health ?? 'none',
     exitCode: instance?.exitCode ?? null,
     startedAt: instance?.startedAt ?? null,
-    // How many slots there are is not a slot's own business.
-    synchronized:
-      revision !== null &&
-      pendingDifference(revision.definition, service.definition).every((field) => field === 'count'),
-    ports: revision?.definition.ports ?? [],
+    synchronized: revision !== null && pending.length === 0,
+    pending,
+    ports: (revision?.definition.ports ?? []).map(({ containerPort, protocol }) => ({
+      containerPort,
+      protocol,
+      hostPort:
+        desired?.ports.find((port) => port.containerPort === containerPort && port.protocol === protocol)?.hostPort ??
+        null,
+    })),
   };
 };
 

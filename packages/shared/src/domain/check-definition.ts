@@ -1,7 +1,7 @@
 import type { Problem } from '../base/errors.ts';
 import { plainPath } from './container-path.ts';
 import { parseImageReference } from './image-reference.ts';
-import { type ServiceDefinition, strategies, updateOrders } from './service.ts';
+import { onFailures, type ServiceDefinition, strategies, updateOrders } from './service.ts';
 import { signalNames } from './signal-names.ts';
 import { isTag, tagRule } from './tag.ts';
 
@@ -44,23 +44,27 @@ const checkTags: Check = ({ tags }) => [
 ];
 
 const checkPorts: Check = ({ ports }) => [
-  ...ports.flatMap(({ containerPort, hostPort, protocol }, index) => [
+  ...ports.flatMap(({ containerPort, hostPort, published }, index) => [
     ...port(`ports[${index}].containerPort`, containerPort),
-    ...port(`ports[${index}].hostPort`, hostPort),
-    ...(protocol === 'tcp'
+    ...(hostPort === null ? [] : port(`ports[${index}].hostPort`, hostPort)),
+    ...(published || hostPort === null
       ? []
       : problem(
-          `ports[${index}].protocol`,
-          `${protocol} ports are not offered by this version: only tcp can be published`,
+          `ports[${index}].hostPort`,
+          `port ${containerPort} is only exposed, so it has no port of the node: leave ${hostPort} out, or publish it`,
         )),
   ]),
   ...repeats(
     ports,
-    ({ hostPort, protocol }) => `${protocol} ${hostPort}`,
-    ({ hostPort }, index) => ({
-      field: `ports[${index}].hostPort`,
-      message: `port ${hostPort} is published twice: a port of a node leads to one container port`,
-    }),
+    ({ containerPort, hostPort, protocol }) =>
+      hostPort === null ? `container ${protocol} ${containerPort}` : `node ${protocol} ${hostPort}`,
+    ({ containerPort, hostPort, protocol }, index) =>
+      hostPort === null
+        ? { field: `ports[${index}].containerPort`, message: `port ${containerPort}/${protocol} is named twice` }
+        : {
+            field: `ports[${index}].hostPort`,
+            message: `port ${hostPort}/${protocol} is published twice: a port of a node leads to one container port`,
+          },
   ),
 ];
 
@@ -118,9 +122,8 @@ const checkMemory: Check = ({ memoryBytes }) => {
 };
 
 const checkHealth: Check = ({ healthCheck }) => {
-  if (healthCheck.kind === 'image') return [];
+  if (healthCheck.kind !== 'tcp' && healthCheck.kind !== 'http') return [];
   return [
-    ...oneOf('healthCheck.kind', healthCheck.kind, ['image', 'tcp', 'http']),
     ...port('healthCheck.port', healthCheck.port),
     ...(healthCheck.kind !== 'http' || /^\/[^\s\0]*$/.test(healthCheck.path)
       ? []
@@ -150,7 +153,7 @@ const checkUpdate: Check = ({ update }) => [
         `an instance would have failed (after ${update.healthDeadlineMs} ms) before it counts as healthy (after ${update.minRunningMs} ms): keep it below update.healthDeadlineMs`,
       )
     : []),
-  ...oneOf('update.onFailure', update.onFailure, ['rollback']),
+  ...oneOf('update.onFailure', update.onFailure, onFailures),
 ];
 
 const checks: readonly Check[] = [

@@ -1,4 +1,5 @@
 import type { Plan } from './plan.ts';
+import type { UpdateOrder } from './service.ts';
 
 /**
  * The life of a deployment.
@@ -8,16 +9,19 @@ import type { Plan } from './plan.ts';
  * - `refused`: could not be planned or prepared; nothing that runs was touched
  * - `rolling`: swaps are under way
  * - `watching`: all swapped; they must stay healthy for the watch time
+ * - `paused`: a swap failed and the policy says pause: what was swapped stays, the rest waits for a person's word; it
+ *   holds up no other deployment, and ends as `superseded` when one is asked for
  * - `undoing`: a swap failed; slots go back (never undone itself)
  * - `succeeded`, `undone` (rolled back: the old revision answers everywhere), `failed` (ended with something not as wanted)
- * - `superseded`: was still queued when a newer request took its place
+ * - `superseded`: was still queued, or paused, when a newer request took its place
  */
 export const deploymentMoves = {
   queued: ['planning', 'superseded', 'failed'],
   planning: ['preparing', 'rolling', 'refused', 'failed'],
   preparing: ['rolling', 'refused', 'failed'],
-  rolling: ['watching', 'undoing', 'failed'],
-  watching: ['succeeded', 'undoing', 'failed'],
+  rolling: ['watching', 'undoing', 'paused', 'failed'],
+  watching: ['succeeded', 'undoing', 'paused', 'failed'],
+  paused: ['rolling', 'undoing', 'superseded'],
   undoing: ['undone', 'failed'],
   refused: [],
   succeeded: [],
@@ -34,6 +38,9 @@ export const mayMove = (from: DeploymentState, to: DeploymentState): boolean =>
 /** True when the deployment will not change any more. */
 export const hasEnded = (state: DeploymentState): boolean => deploymentMoves[state].length === 0;
 
+/** True when nothing happens any more unless a person asks for it: it has ended, or is paused. Who follows it may stop. */
+export const isAtRest = (state: DeploymentState): boolean => hasEnded(state) || state === 'paused';
+
 export type DeploymentKind = 'deploy' | 'redeploy' | 'remove';
 
 /** What was asked for, beside the definition itself. */
@@ -41,7 +48,7 @@ export interface RedeployOptions {
   /** `false`: fresh volumes; the old ones are detached and stay listed. */
   reuseVolumes: boolean;
   /** Overrides the policy's order for this deployment; `null`: the policy's. */
-  order: 'auto' | 'start-first' | 'stop-first' | 'recreate' | null;
+  order: UpdateOrder | null;
   /** Fail with `busy` instead of waiting behind a deployment of the same service. */
   noQueue: boolean;
 }
@@ -93,7 +100,7 @@ export interface DeploymentStep {
 
 /**
  * Exit code of a client that waited for the deployment: 0 succeeded, 2 refused as not offered, 3 rolled back,
- * 4 unschedulable, 1 else.
+ * 4 unschedulable, 1 else (ended with failures, or paused).
  */
 export const exitCodeOf = (deployment: Pick<Deployment, 'state' | 'code'>): number => {
   if (deployment.state === 'succeeded') return 0;

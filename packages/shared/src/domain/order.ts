@@ -1,6 +1,14 @@
 import type { EngineFacts, NodeFacts, PortInUse } from './node.ts';
 import type { PinnedImage } from './revision.ts';
-import type { HealthCheck, Protocol, PublishedPort } from './service.ts';
+import type {
+  ContainerSettings,
+  HealthCheck,
+  HealthTiming,
+  HostPathMount,
+  NetMode,
+  Protocol,
+  PublishedPort,
+} from './service.ts';
 import type { ObservedInstance } from './slot.ts';
 
 /** Names one instance that exists already, and what is needed to stop it or bring it back. */
@@ -14,7 +22,10 @@ export interface InstanceRef {
   /** The slot's address on the overlay. */
   address: string;
   ports: PublishedPort[];
+  /** `host`: it has no address of its own; nothing of the overlay or the port map is about it. */
+  net: NetMode;
   healthCheck: HealthCheck;
+  healthTiming: HealthTiming;
   stopSignal: string | null;
   stopGraceMs: number;
   minRunningMs: number;
@@ -32,23 +43,70 @@ export interface InstanceSpec extends InstanceRef {
   entrypoint: string[] | null;
   labels: Record<string, string>;
   memoryBytes: number | null;
-  volumes: { name: string; path: string; readOnly: boolean }[];
+  volumes: VolumeUse[];
+  hostPaths: Pick<HostPathMount, 'hostPath' | 'path' | 'readOnly'>[];
+  /** Every port the definition names, published or not. */
+  exposed: { containerPort: number; protocol: Protocol }[];
+  settings: ContainerSettings;
+  /**
+   * `false`: it is made beside the old instance, which has the slot's address until the `flip`; it starts and must
+   * become healthy on the node network alone.
+   */
+  docked: boolean;
+}
+
+/** One volume as an instance mounts it. */
+export interface VolumeUse {
+  name: string;
+  path: string;
+  readOnly: boolean;
+  /** It is another slot's (`volumesFrom`): it has to be there already. */
+  borrowed: boolean;
+}
+
+/** Ports of a node, both ends included. */
+export interface PortRange {
+  first: number;
+  last: number;
+}
+
+/** A volume of that name that Restow did not make, and the containers that use it. */
+export interface ForeignVolume {
+  name: string;
+  users: string[];
+}
+
+/** What an engine says of one volume. */
+export interface MeasuredVolume {
+  name: string;
+  /** Bytes on the disk, as `du` counts them; `null` when the node has no such volume. */
+  bytes: number | null;
+  /** Names of all containers that mount it, running or not, ours or not. */
+  users: string[];
 }
 
 /**
  * One step of one phase of one swap, for one agent. Safe to repeat: what is already true is not done again, and the
- * outcome is the same. `open` and `close` belong to the native handover (start-first) and are refused until it exists.
+ * outcome is the same. `close` belongs to the native handover and is refused until that exists.
  */
 export type Order =
   | { kind: 'resolve-image'; reference: string }
-  | { kind: 'survey'; image: PinnedImage | null; ports: { protocol: Protocol; port: number }[] }
+  /** `dynamicPorts`: who holds any port of that range is told too. `volumes`: names that are asked about. */
+  | {
+      kind: 'survey';
+      image: PinnedImage | null;
+      ports: { protocol: Protocol; port: number }[];
+      dynamicPorts: PortRange | null;
+      volumes: string[];
+    }
   | { kind: 'pull-image'; image: PinnedImage }
   /** Networks, volumes, ports checked; the container made, not started. What the engine refuses is refused here. */
   | { kind: 'prepare'; instance: InstanceSpec }
+  /** The old instance lets go of the slot's address and serves on by its node's ports until it is drained. */
   | { kind: 'open'; instance: InstanceRef }
   /** Start the new instance and wait until it is healthy or the deadline passes. */
   | { kind: 'take'; instance: InstanceSpec }
-  /** New connections and published ports go to this instance; it gets its restart policy. */
+  /** The slot's address, new connections and published ports go to this instance; it gets its restart policy. */
   | { kind: 'flip'; instance: InstanceRef }
   /** Take its ports and restart policy away, ask it to end, wait, kill at the end of the grace, keep it stopped. */
   | { kind: 'drain'; instance: InstanceRef }
@@ -59,15 +117,19 @@ export type Order =
   | { kind: 'retire'; instance: InstanceRef }
   /** Stop an instance that failed and keep it, out of the way; answers with its last log lines. */
   | { kind: 'put-aside'; instance: InstanceRef; tailLines: number }
-  /** Start a kept instance again, with its ports and restart policy, and wait until it is healthy. */
-  | { kind: 'revive'; instance: InstanceRef };
+  /** Give a kept instance its address, ports and restart policy back, start it unless it runs, wait until it is healthy. */
+  | { kind: 'revive'; instance: InstanceRef }
+  /** How large these volumes are and who uses them. Touches nothing. */
+  | { kind: 'measure-volumes'; names: string[] }
+  /** Deletes a volume of ours and all its data. Refused while any container mounts it. The one order that destroys data. */
+  | { kind: 'purge-volume'; name: string };
 
 export type OrderKind = Order['kind'];
 
 /** What each kind of order answers when it worked. */
 export interface OutcomeByKind {
   'resolve-image': { image: PinnedImage; bytes: number };
-  survey: { imagePresent: boolean; portsInUse: PortInUse[] };
+  survey: { imagePresent: boolean; portsInUse: PortInUse[]; foreignVolumes: ForeignVolume[] };
   'pull-image': { imageId: string; alreadyPresent: boolean; bytes: number };
   /** `volumes`: all it will have, those an image's own VOLUME paths were given included. */
   prepare: { containerId: string; containerName: string; volumes: { name: string; path: string }[] };
@@ -81,6 +143,9 @@ export interface OutcomeByKind {
   retire: { removedNow: boolean };
   'put-aside': { exitCode: number | null; logTail: string[] };
   revive: { healthyAfterMs: number };
+  'measure-volumes': { volumes: MeasuredVolume[] };
+  /** `removed`: it was there. */
+  'purge-volume': { removed: boolean };
 }
 
 /** Why an order failed. `logTail` holds the instance's last lines where there is one. */
@@ -97,6 +162,7 @@ export interface OrderFailure {
     | 'instance-exited'
     | 'unhealthy'
     | 'instance-missing'
+    | 'volume-in-use'
     | 'network'
     | 'unsupported'
     | 'cancelled'
@@ -164,4 +230,4 @@ export interface Welcome {
 }
 
 /** Version of the session's protocol; both sides must have the same. */
-export const protocolVersion = 1;
+export const protocolVersion = 2;

@@ -7,6 +7,8 @@ export interface Reason {
     | 'volume-elsewhere'
     | 'port-in-use'
     | 'image-elsewhere'
+    | 'volume-taken'
+    | 'ports-exhausted'
     | 'already-has-one';
   /** A sentence part that names the node and the thing: `n2 lacks tag prod`. */
   message: string;

@@ -6,7 +6,7 @@ import type { PublishedPort, UpdateOrder } from './service.ts';
 /** The order of the swap that was chosen, and why. */
 export interface ChosenOrder {
   asked: UpdateOrder;
-  chosen: 'stop-first' | 'recreate' | 'start-first';
+  chosen: Exclude<UpdateOrder, 'auto'>;
   because: string;
 }
 
@@ -27,15 +27,32 @@ export interface PlannedSwap {
     revisionNumber: number;
     /** Given when the deployment is recorded, like `slotId`. */
     deploymentId?: string;
+    /** Given when the deployment is recorded, like `slotId`: the ports that lead to it. */
+    ports?: PublishedPort[];
     /** Its node did not answer when the deployment was recorded: it is left alone now and stopped when it comes back. */
     away?: boolean;
   } | null;
   placement: SlotPlacement;
-  /** Volumes it will have: names on the node; `fresh` ones are made by this deployment. */
-  volumes: { name: string; path: string; fresh: boolean; readOnly: boolean }[];
+  /** Volumes it will have, by the plan's knowledge: what an image's VOLUMEs add is known when the container is made. */
+  volumes: PlannedVolume[];
   /** Volumes it lets go; they stay on their node, listed as detached. */
   detaches: { name: string; nodeName: string }[];
+  /** Ports of the node that will lead to it, the dynamic ones as chosen. */
   ports: PublishedPort[];
+}
+
+/** A volume a slot will have. */
+export interface PlannedVolume {
+  /** Name on the node's engine. */
+  name: string;
+  path: string;
+  /** Made by this deployment. */
+  fresh: boolean;
+  readOnly: boolean;
+  /** The definition's own name for it; `null` where that gave none. */
+  mountName: string | null;
+  /** The slot whose volume it is (`volumesFrom`), such as `db-1`; `null`: its own. */
+  from: string | null;
 }
 
 /** An image a node has to fetch first. */

@@ -4,8 +4,8 @@ export type Strategy = (typeof strategies)[number];
 
 /**
  * How one slot's instance is replaced.
- * - `auto`: start-first unless something forbids it; the plan says what (until start-first is built: stop-first).
- * - `start-first`: the new one is healthy before the old one stops. Refused by name until it is built.
+ * - `auto`: start-first unless something forbids it; the plan says what.
+ * - `start-first`: the new one is healthy beside the old one before the address changes hands and the old one stops.
  * - `stop-first`: everything is prepared, then the old one stops and is kept, then the new one starts.
  * - `recreate`: all old instances of the service end before any new one starts, as Docker Cloud did it.
  */
@@ -14,31 +14,155 @@ export type UpdateOrder = (typeof updateOrders)[number];
 
 export type Protocol = 'tcp' | 'udp';
 
-/** A port of the container published on the node that runs the slot. */
+/** A port as it stands on a node: a slot's, with its port of the node chosen. */
 export interface PublishedPort {
   containerPort: number;
-  /** Fixed port on the node, 1-65535. */
+  /** Port of the node, 1-65535. */
   hostPort: number;
   protocol: Protocol;
 }
+
+/** A port of the container, as a definition wants it. */
+export interface ServicePort {
+  containerPort: number;
+  protocol: Protocol;
+  /** `false`: exposed only. It is open at the slot's address, as every port is, and said to be there; on no node. */
+  published: boolean;
+  /** The port of the node, 1-65535; `null`: one of the cluster's dynamic range, chosen by the plan. `null` where only exposed. */
+  hostPort: number | null;
+}
+
+/** Of a definition's ports those that ask for a fixed port of the node. */
+export const fixedPorts = (ports: readonly ServicePort[]): PublishedPort[] =>
+  ports.flatMap(({ containerPort, protocol, published, hostPort }) =>
+    published && hostPort !== null ? [{ containerPort, protocol, hostPort }] : [],
+  );
+
+/** One container at a time may have it (`exclusive`, so that two instances never overlap on it), or several (`shared`). */
+export type Access = 'exclusive' | 'shared';
 
 /** Where a volume is mounted. Each slot has a volume of its own for each mount. */
 export interface VolumeMount {
   /** Absolute path in the container. */
   path: string;
-  /** `exclusive` (default): one container at a time may have it, so two instances never overlap on it. */
-  access: 'exclusive' | 'shared';
+  /**
+   * The person's name for it: slot `n` has volume `NAME-n`, and finds the detached one of that name again. `null`: named
+   * after service, slot and path.
+   */
+  name: string | null;
+  /** Default `exclusive`. One that is read-only is shared in any case. */
+  access: Access;
   readOnly: boolean;
 }
 
-/** How an instance proves that it answers. `image`: the image's own HEALTHCHECK when it has one, else running for `minRunningMs`. */
+/** A path of the node seen in the container. It binds no slot: on another node it is another directory. */
+export interface HostPathMount {
+  /** Absolute path on the node; the engine makes a directory where nothing is. */
+  hostPath: string;
+  /** Absolute path in the container. */
+  path: string;
+  access: Access;
+  readOnly: boolean;
+}
+
+/**
+ * All mounts of another service's slots, at the same paths. Slot `n` gets those of the source's `n`th slot (counted
+ * round where it has fewer) and is placed on its node.
+ */
+export interface VolumesFrom {
+  /** Name of the service. */
+  service: string;
+  readOnly: boolean;
+}
+
+/**
+ * How an instance proves that it answers.
+ * - `image`: the image's own HEALTHCHECK when it has one, else running for `minRunningMs`
+ * - `none`: running for `minRunningMs`, whatever the image says
+ * - `tcp`, `http`: asked by the node's agent; a connection is accepted, or GET answers 200 to 399
+ * - `command`: run in the container by the engine; exit code 0
+ */
 export type HealthCheck =
   | { kind: 'image' }
+  | { kind: 'none' }
   | { kind: 'tcp'; port: number }
-  | { kind: 'http'; port: number; path: string };
+  | { kind: 'http'; port: number; path: string }
+  | { kind: 'command'; command: string[] };
 
-/** What happens when a swap fails in a rollout. Only `rollback` is offered yet. */
-export type OnFailure = 'rollback';
+/** When and how often the check is made. `null`: as the image says, or where that says nothing our default. */
+export interface HealthTiming {
+  /** Between two checks of an instance that serves; default 5000, for `command` 2000. Milliseconds. */
+  intervalMs: number | null;
+  /** A check that takes longer has failed; default 2000, for `command` 30000. Milliseconds. */
+  timeoutMs: number | null;
+  /** So many failures in a row make it unhealthy; default 3. */
+  retries: number | null;
+  /** After its start failures do not count so long; default 0. Milliseconds. */
+  startPeriodMs: number | null;
+}
+
+/**
+ * What happens when a swap of a rollout fails. In every case the slot that failed goes back to its old instance.
+ * - `rollback`: so do all others that were swapped; exit 3
+ * - `pause`: the others stay as they are, nothing more is swapped until a person says go on or back; exit 1
+ * - `continue`: the rest is swapped all the same; exit 1
+ */
+export const onFailures = ['rollback', 'pause', 'continue'] as const;
+export type OnFailure = (typeof onFailures)[number];
+
+/** When the engine starts a container again that ended. */
+export const autorestarts = ['OFF', 'ON_FAILURE', 'ALWAYS'] as const;
+export type Autorestart = (typeof autorestarts)[number];
+
+/** When a container that ended is removed. */
+export const autodestroys = ['OFF', 'ON_SUCCESS', 'ALWAYS'] as const;
+export type Autodestroy = (typeof autodestroys)[number];
+
+/** Another service this one is to reach by an alias. */
+export interface Link {
+  service: string;
+  alias: string;
+}
+
+export const netModes = ['bridge', 'host'] as const;
+/** `host`: the node's own network; such an instance has no address of its own. */
+export type NetMode = (typeof netModes)[number];
+
+export const pidModes = ['none', 'host'] as const;
+export type PidMode = (typeof pidModes)[number];
+
+/** How the container is run, each as Docker has it; `null` and the empty list: Docker's default, or the image's. */
+export interface ContainerSettings {
+  user: string | null;
+  workingDir: string | null;
+  hostname: string | null;
+  domainname: string | null;
+  /** MAC on the node network. The overlay's follows from the slot's address. */
+  macAddress: string | null;
+  cgroupParent: string | null;
+  privileged: boolean;
+  /** The container's own file system cannot be written. */
+  readOnly: boolean;
+  tty: boolean;
+  stdinOpen: boolean;
+  net: NetMode;
+  pid: PidMode;
+  dns: string[];
+  dnsSearch: string[];
+  capAdd: string[];
+  capDrop: string[];
+  /** `/dev/x`, `/dev/x:/dev/y` or `/dev/x:/dev/y:rwm`. */
+  devices: string[];
+  /** `name:address`. */
+  extraHosts: string[];
+  securityOpt: string[];
+  /** Memory and swap together, in bytes; -1: swap without limit. */
+  memorySwapBytes: number | null;
+  /** Relative weight, 2 or more. */
+  cpuShares: number | null;
+  /** Cores it may run on, such as `0-1,3`. */
+  cpuset: string | null;
+}
 
 export interface UpdatePolicy {
   order: UpdateOrder;
@@ -56,7 +180,7 @@ export interface UpdatePolicy {
 }
 
 /** What a person wants to run. Changing it touches nothing that runs until the next redeploy. */
-export interface ServiceDefinition {
+export interface ServiceDefinition extends ContainerSettings {
   /** Image reference as given, such as `registry:5000/team/app:v1` or `app@sha256:...`. */
   image: string;
   /** Slots wanted, 1 or more. Not used by `EVERY_NODE`. */
@@ -64,21 +188,36 @@ export interface ServiceDefinition {
   /** Deploy tags: only nodes that carry all of them. */
   tags: string[];
   strategy: Strategy;
-  ports: PublishedPort[];
+  ports: ServicePort[];
   env: Record<string, string>;
   /** `null`: the image's own. */
   command: string[] | null;
   /** `null`: the image's own. */
   entrypoint: string[] | null;
   volumes: VolumeMount[];
+  hostPaths: HostPathMount[];
+  volumesFrom: VolumesFrom[];
   labels: Record<string, string>;
   /** Hard memory limit in bytes; `null`: none. */
   memoryBytes: number | null;
   healthCheck: HealthCheck;
+  healthTiming: HealthTiming;
   /** Signal that asks the container to end; `null`: the image's own, else SIGTERM. */
   stopSignal: string | null;
   /** Time between that signal and SIGKILL. Milliseconds, default 10000. */
   stopGraceMs: number;
+  /** One slot at a time, in the order of their numbers, each told where those before it are. */
+  sequential: boolean;
+  /** Only `ALWAYS` is offered yet; anything else is refused by name. */
+  autorestart: Autorestart;
+  /** Only `OFF` is offered yet; anything else is refused by name. */
+  autodestroy: Autodestroy;
+  /** Redeploy when the image was pushed anew. Not offered yet, and refused by name. */
+  autoredeploy: boolean;
+  /** Not offered yet, and refused by name. */
+  links: Link[];
+  /** Not offered yet, and refused by name. */
+  roles: string[];
   update: UpdatePolicy;
 }
 
@@ -120,6 +259,46 @@ export const defaultUpdatePolicy: UpdatePolicy = {
   onFailure: 'rollback',
 };
 
+/** Everything as the image or the check itself says. */
+export const defaultHealthTiming: HealthTiming = {
+  intervalMs: null,
+  timeoutMs: null,
+  retries: null,
+  startPeriodMs: null,
+};
+
+/** A container as the engine makes it when nothing is said. */
+export const defaultContainerSettings: ContainerSettings = {
+  user: null,
+  workingDir: null,
+  hostname: null,
+  domainname: null,
+  macAddress: null,
+  cgroupParent: null,
+  privileged: false,
+  readOnly: false,
+  tty: false,
+  stdinOpen: false,
+  net: 'bridge',
+  pid: 'none',
+  dns: [],
+  dnsSearch: [],
+  capAdd: [],
+  capDrop: [],
+  devices: [],
+  extraHosts: [],
+  securityOpt: [],
+  memorySwapBytes: null,
+  cpuShares: null,
+  cpuset: null,
+};
+
+/** The settings of a definition alone. */
+export const containerSettingsOf = (definition: ContainerSettings): ContainerSettings =>
+  Object.fromEntries(
+    Object.keys(defaultContainerSettings).map((name) => [name, definition[name as keyof ContainerSettings]]),
+  ) as unknown as ContainerSettings;
+
 /** A definition of one slot of an image, everything else at its default. */
 export const defaultDefinition = (image: string): ServiceDefinition => ({
   image,
@@ -131,10 +310,20 @@ export const defaultDefinition = (image: string): ServiceDefinition => ({
   command: null,
   entrypoint: null,
   volumes: [],
+  hostPaths: [],
+  volumesFrom: [],
   labels: {},
   memoryBytes: null,
   healthCheck: { kind: 'image' },
+  healthTiming: defaultHealthTiming,
   stopSignal: null,
   stopGraceMs: 10_000,
+  sequential: false,
+  autorestart: 'ALWAYS',
+  autodestroy: 'OFF',
+  autoredeploy: false,
+  links: [],
+  roles: [],
+  ...defaultContainerSettings,
   update: defaultUpdatePolicy,
 });

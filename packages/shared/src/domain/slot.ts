@@ -1,9 +1,13 @@
+import type { PublishedPort } from './service.ts';
+
 /** What the coordinator wants for a slot. */
 export interface DesiredInstance {
   instanceId: string;
   revisionId: string;
   nodeId: string;
   deploymentId: string;
+  /** Ports of the node that lead to it, the dynamic ones as chosen. */
+  ports: PublishedPort[];
 }
 
 export type InstanceState = 'created' | 'running' | 'stopped' | 'gone';
@@ -58,6 +62,8 @@ export interface Volume {
   slotId: string;
   /** Path it is mounted at in the slot's containers. */
   path: string;
+  /** The definition's own name for it (`VolumeMount.name`); `null` where that gave none. */
+  mountName: string | null;
   /** `definition`: the service asks for it. `image`: the image's own VOLUME, managed all the same. Both bind the slot. */
   origin: 'definition' | 'image';
   state: VolumeState;

@@ -27,3 +27,20 @@ export const stopFirstSteps: readonly SwapStep[] = [
   { phase: 'handover', order: 'settle', on: 'new', undo: null },
   { phase: 'retire', order: 'retire', on: 'old', undo: null },
 ];
+
+/**
+ * Start-first: the new one becomes healthy beside the old one, on the node network; then the old one lets go of the
+ * address, which moves, and the new one takes it with the ports. Undone bottom to top: the new one lets go first, since
+ * an address has one holder. For a slot that has an old instance; one that has none takes the rows above.
+ */
+export const startFirstSteps: readonly SwapStep[] = [
+  { phase: 'prepare', order: 'pull-image', on: 'new', undo: null },
+  { phase: 'prepare', order: 'prepare', on: 'new', undo: { order: 'put-aside', on: 'new' } },
+  { phase: 'handover', order: 'take', on: 'new', undo: { order: 'put-aside', on: 'new' } },
+  { phase: 'handover', order: 'open', on: 'old', undo: { order: 'revive', on: 'old' } },
+  { phase: 'handover', order: 'announce-endpoint', on: 'all', undo: { order: 'announce-endpoint', on: 'all' } },
+  { phase: 'handover', order: 'flip', on: 'new', undo: { order: 'put-aside', on: 'new' } },
+  { phase: 'handover', order: 'settle', on: 'new', undo: null },
+  { phase: 'handover', order: 'drain', on: 'old', undo: null },
+  { phase: 'retire', order: 'retire', on: 'old', undo: null },
+];

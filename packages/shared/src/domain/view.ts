@@ -2,7 +2,7 @@ import type { Deployment, DeploymentStep } from './deployment.ts';
 import type { Node } from './node.ts';
 import type { OrderProgress } from './order.ts';
 import type { PinnedImage } from './revision.ts';
-import type { DefinitionField, PublishedPort, ServiceDefinition, ServiceState } from './service.ts';
+import type { DefinitionField, Protocol, ServiceDefinition, ServiceState } from './service.ts';
 import type { InstanceHealth, InstanceState, VolumeState } from './slot.ts';
 
 /** A slot as people see it: wanted and observed side by side. */
@@ -23,9 +23,19 @@ export interface SlotView {
   health: InstanceHealth;
   exitCode: number | null;
   startedAt: number | null;
-  /** It runs the newest definition. */
+  /** Its instance is as the newest definition has it. */
   synchronized: boolean;
-  ports: PublishedPort[];
+  /** Fields in which its instance differs from the newest definition; empty when synchronized. */
+  pending: DefinitionField[];
+  /** All ports of its instance; `hostPort` is `null` for one that is exposed only. */
+  ports: SlotPort[];
+}
+
+/** A port of a slot: on the node where it has a `hostPort`, else private. */
+export interface SlotPort {
+  containerPort: number;
+  protocol: Protocol;
+  hostPort: number | null;
 }
 
 /** A service with its slots. */
@@ -40,6 +50,8 @@ export interface ServiceView {
   synchronized: boolean;
   /** Definition fields that differ from what runs. */
   pending: DefinitionField[];
+  /** The definition of the newest revision that a slot runs, to compare with; `null` while nothing was deployed. */
+  running: ServiceDefinition | null;
   slots: SlotView[];
   /** `null` before the first deployment. */
   revisionNumber: number | null;
@@ -59,8 +71,16 @@ export interface VolumeView {
   serviceName: string;
   slotName: string;
   path: string;
+  /** Name the definition has for it; `null` where it has none. */
+  mountName: string | null;
   state: VolumeState;
   createdAt: number;
+  /** Bytes on the disk; `null` where it was not asked for, or its node did not answer. */
+  bytes: number | null;
+  /** Containers that mount it, as its engine says; empty where not asked for. */
+  users: string[];
+  /** Why size and users are not known though they were asked for; empty else. */
+  unmeasured: string;
 }
 
 export interface TagsView {

@@ -123,13 +123,20 @@ export class RestowClient implements Disposable {
       yield deploymentEventFromWire(event);
   }
 
-  /** What a redeploy would do, or every reason why it cannot. Touches nothing. */
+  /**
+   * What a redeploy would do, or every reason why it cannot. Touches nothing. With `definition` that one is planned
+   * instead of the stored one, also for a name no service has yet.
+   */
   async planService(
     service: string,
     options: RedeployOptions = defaultRedeployOptions,
-    call?: CallOptions,
+    { definition, ...call }: CallOptions & { definition?: ServiceDefinition } = {},
   ): Promise<Result<Plan, PlanRefusal>> {
-    const request = { service, options: redeployOptionsToWire(options) };
+    const request = {
+      service,
+      options: redeployOptionsToWire(options),
+      definition: definition && definitionToWire(definition),
+    };
     return planReplyFromWire(await this.#ask(this.#methods.PlanService, request, call));
   }
 
@@ -177,6 +184,18 @@ export class RestowClient implements Disposable {
       yield deploymentEventFromWire(event);
   }
 
+  /** A paused deployment goes on. Throws `failed-precondition` when it is not paused. */
+  async *resumeDeployment(deployment: string, call?: CallOptions): AsyncGenerator<DeploymentEvent, void, undefined> {
+    for await (const event of this.#follow(this.#methods.ResumeDeployment, { deployment }, call))
+      yield deploymentEventFromWire(event);
+  }
+
+  /** A paused deployment goes back to the old instances. Throws `failed-precondition` when it is not paused. */
+  async *rollbackDeployment(deployment: string, call?: CallOptions): AsyncGenerator<DeploymentEvent, void, undefined> {
+    for await (const event of this.#follow(this.#methods.RollbackDeployment, { deployment }, call))
+      yield deploymentEventFromWire(event);
+  }
+
   /** Steps and container output of one deployment together, by time. */
   async *deploymentLogs(
     deployment: string,
@@ -221,9 +240,23 @@ export class RestowClient implements Disposable {
     return tagsViewFromWire(await this.#ask(this.#methods.ChangeTags, { target, add, remove }, call));
   }
 
-  async listVolumes(call?: CallOptions): Promise<VolumeView[]> {
-    const { volumes } = await this.#ask(this.#methods.ListVolumes, {}, call);
+  /** By name, then node. With `measure` every node is asked for sizes and users. */
+  async listVolumes({ measure = false, ...call }: CallOptions & { measure?: boolean } = {}): Promise<VolumeView[]> {
+    const { volumes } = await this.#ask(this.#methods.ListVolumes, { measure }, call);
     return volumes.map(volumeViewFromWire);
+  }
+
+  /** By name or id, measured. Throws `ambiguous` where several nodes have one of that name. */
+  async getVolume(volume: string, call?: CallOptions): Promise<VolumeView> {
+    return volumeViewFromWire(await this.#ask(this.#methods.GetVolume, { volume }, call));
+  }
+
+  /**
+   * Deletes a detached volume and all its data; returns what it was. `confirm` is its name once more. Throws `invalid`
+   * when that differs, `failed-precondition` while it is attached or mounted.
+   */
+  async purgeVolume(volume: string, confirm: string, call?: CallOptions): Promise<VolumeView> {
+    return volumeViewFromWire(await this.#ask(this.#methods.PurgeVolume, { volume, confirm }, call));
   }
 
   #ask<Request, Reply>(method: Method<Request, Reply>, request: Request, call: CallOptions = {}): Promise<Reply> {

@@ -5,7 +5,7 @@ import type * as node from './gen/restow/v1/Node.ts';
 import type * as server from './gen/restow/v1/Server.ts';
 import type * as tags from './gen/restow/v1/Tags.ts';
 import type * as volume from './gen/restow/v1/Volume.ts';
-import { noneIsZero, present, wordOf, zeroIsNone } from './wire.ts';
+import { emptyIsNone, noneIsEmpty, noneIsZero, present, wordOf, zeroIsNone } from './wire.ts';
 import { engineFactsWire, nodeFactsWire } from './wire-common.ts';
 
 const availabilities: readonly Availability[] = ['active', 'cordoned'];
@@ -66,7 +66,11 @@ export const tagsViewFromWire = (message: tags.Tags__Output): TagsView => ({
   warnings: message.warnings,
 });
 
-export const volumeViewToWire = (view: VolumeView): volume.Volume => ({ ...view });
+export const volumeViewToWire = (view: VolumeView): volume.Volume => ({
+  ...view,
+  mountName: noneIsEmpty(view.mountName),
+  bytes: view.bytes ?? undefined,
+});
 
 export const volumeViewFromWire = (message: volume.Volume__Output): VolumeView => ({
   id: message.id,
@@ -76,6 +80,10 @@ export const volumeViewFromWire = (message: volume.Volume__Output): VolumeView =
   serviceName: message.serviceName,
   slotName: message.slotName,
   path: message.path,
+  mountName: emptyIsNone(message.mountName),
   state: wordOf(volumeStates, message.state, 'state of the volume'),
   createdAt: message.createdAt,
+  bytes: message.bytes ?? null,
+  users: message.users,
+  unmeasured: message.unmeasured,
 });

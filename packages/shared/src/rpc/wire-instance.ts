@@ -1,8 +1,19 @@
-import type { InstanceRef, InstanceSpec } from '../domain/order.ts';
+import type { InstanceRef, InstanceSpec, VolumeUse } from '../domain/order.ts';
 import type * as ref from './gen/restow/v1/InstanceRef.ts';
 import type * as spec from './gen/restow/v1/InstanceSpec.ts';
 import { emptyIsNone, noneIsEmpty, noneIsZero, present, type Wire, zeroIsNone } from './wire.ts';
-import { healthCheckWire, pinnedImageWire, publishedPortWire, wordsWire } from './wire-common.ts';
+import {
+  containerSettingsWire,
+  healthCheckWire,
+  healthTimingWire,
+  netModeOf,
+  pinnedImageWire,
+  protocolOf,
+  publishedPortWire,
+  wordsWire,
+} from './wire-common.ts';
+
+const volumeUse = ({ name, path, readOnly, borrowed }: VolumeUse): VolumeUse => ({ name, path, readOnly, borrowed });
 
 export const instanceRefWire: Wire<InstanceRef, ref.InstanceRef, ref.InstanceRef__Output> = {
   encode: (instance) => ({
@@ -14,7 +25,9 @@ export const instanceRefWire: Wire<InstanceRef, ref.InstanceRef, ref.InstanceRef
     deploymentId: instance.deploymentId,
     address: instance.address,
     ports: instance.ports.map(publishedPortWire.encode),
+    net: instance.net,
     healthCheck: healthCheckWire.encode(instance.healthCheck),
+    healthTiming: healthTimingWire.encode(instance.healthTiming),
     stopSignal: noneIsEmpty(instance.stopSignal),
     stopGraceMs: instance.stopGraceMs,
     minRunningMs: instance.minRunningMs,
@@ -29,7 +42,9 @@ export const instanceRefWire: Wire<InstanceRef, ref.InstanceRef, ref.InstanceRef
     deploymentId: message.deploymentId,
     address: message.address,
     ports: message.ports.map(publishedPortWire.decode),
+    net: netModeOf(message.net),
     healthCheck: healthCheckWire.decode(present(message.healthCheck, 'health check')),
+    healthTiming: healthTimingWire.decode(message.healthTiming),
     stopSignal: emptyIsNone(message.stopSignal),
     stopGraceMs: message.stopGraceMs,
     minRunningMs: message.minRunningMs,
@@ -49,7 +64,11 @@ export const instanceSpecWire: Wire<InstanceSpec, spec.InstanceSpec, spec.Instan
     entrypoint: wordsWire.encode(instance.entrypoint),
     labels: instance.labels,
     memoryBytes: noneIsZero(instance.memoryBytes),
-    volumes: instance.volumes.map(({ name, path, readOnly }) => ({ name, path, readOnly })),
+    volumes: instance.volumes.map(volumeUse),
+    hostPaths: instance.hostPaths.map(({ hostPath, path, readOnly }) => ({ hostPath, path, readOnly })),
+    exposed: instance.exposed.map(({ containerPort, protocol }) => ({ containerPort, protocol })),
+    settings: containerSettingsWire.encode(instance.settings),
+    docked: instance.docked,
   }),
   decode: (message) => ({
     ...instanceRefWire.decode(message),
@@ -62,6 +81,13 @@ export const instanceSpecWire: Wire<InstanceSpec, spec.InstanceSpec, spec.Instan
     entrypoint: wordsWire.decode(message.entrypoint),
     labels: message.labels,
     memoryBytes: zeroIsNone(message.memoryBytes),
-    volumes: message.volumes.map(({ name, path, readOnly }) => ({ name, path, readOnly })),
+    volumes: message.volumes.map(volumeUse),
+    hostPaths: message.hostPaths.map(({ hostPath, path, readOnly }) => ({ hostPath, path, readOnly })),
+    exposed: message.exposed.map(({ containerPort, protocol }) => ({
+      containerPort,
+      protocol: protocolOf(protocol),
+    })),
+    settings: containerSettingsWire.decode(present(message.settings, 'settings of the container')),
+    docked: message.docked,
   }),
 };

@@ -58,19 +58,31 @@ const orderWires: { [Kind in OrderKind]: OrderWire<Kind> } = {
   survey: {
     field: 'survey',
     order: {
-      encode: ({ image, ports }) => ({
+      encode: ({ image, ports, dynamicPorts, volumes }) => ({
         image: image && pinnedImageWire.encode(image),
         ports: ports.map(({ protocol, port }) => ({ protocol, port })),
+        dynamicPorts,
+        volumes,
       }),
-      decode: ({ image, ports }) => ({
+      decode: ({ image, ports, dynamicPorts, volumes }) => ({
         kind: 'survey',
         image: image && pinnedImageWire.decode(image),
         ports: ports.map(({ protocol, port }) => ({ protocol: protocolOf(protocol), port })),
+        dynamicPorts: dynamicPorts && { first: dynamicPorts.first, last: dynamicPorts.last },
+        volumes,
       }),
     },
     outcome: {
-      encode: ({ imagePresent, portsInUse }) => ({ imagePresent, portsInUse: portsInUse.map(portInUseWire.encode) }),
-      decode: ({ imagePresent, portsInUse }) => ({ imagePresent, portsInUse: portsInUse.map(portInUseWire.decode) }),
+      encode: ({ imagePresent, portsInUse, foreignVolumes }) => ({
+        imagePresent,
+        portsInUse: portsInUse.map(portInUseWire.encode),
+        foreignVolumes,
+      }),
+      decode: ({ imagePresent, portsInUse, foreignVolumes }) => ({
+        imagePresent,
+        portsInUse: portsInUse.map(portInUseWire.decode),
+        foreignVolumes: foreignVolumes.map(({ name, users }) => ({ name, users })),
+      }),
     },
   },
   'pull-image': {
@@ -147,6 +159,26 @@ const orderWires: { [Kind in OrderKind]: OrderWire<Kind> } = {
     },
   },
   revive: { field: 'revive', order: aboutInstance('revive'), outcome: healthyAfter },
+  'measure-volumes': {
+    field: 'measureVolumes',
+    order: {
+      encode: ({ names }) => ({ names }),
+      decode: ({ names }) => ({ kind: 'measure-volumes', names }),
+    },
+    outcome: {
+      encode: ({ volumes }) => ({
+        volumes: volumes.map(({ name, bytes, users }) => ({ name, bytes: bytes ?? undefined, users })),
+      }),
+      decode: ({ volumes }) => ({
+        volumes: volumes.map(({ name, bytes, users }) => ({ name, bytes: bytes ?? null, users })),
+      }),
+    },
+  },
+  'purge-volume': {
+    field: 'purgeVolume',
+    order: { encode: ({ name }) => ({ name }), decode: ({ name }) => ({ kind: 'purge-volume', name }) },
+    outcome: { encode: ({ removed }) => ({ removed }), decode: ({ removed }) => ({ removed }) },
+  },
 };
 
 /** The table once a kind is only known at run time: row and body then belong together because the row was found by it. */
@@ -220,6 +252,7 @@ const failureCodes: Record<OrderFailure['code'], true> = {
   'instance-exited': true,
   unhealthy: true,
   'instance-missing': true,
+  'volume-in-use': true,
   network: true,
   unsupported: true,
   cancelled: true,

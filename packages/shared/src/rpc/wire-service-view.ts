@@ -3,7 +3,7 @@ import type { ServiceView, SlotView } from '../domain/view.ts';
 import type * as service from './gen/restow/v1/ServiceView.ts';
 import type * as slot from './gen/restow/v1/SlotView.ts';
 import { emptyIsNone, noneIsEmpty, noneIsZero, present, wordOf, zeroIsNone } from './wire.ts';
-import { pinnedImageWire, publishedPortWire } from './wire-common.ts';
+import { pinnedImageWire, protocolOf } from './wire-common.ts';
 import { definitionFromWire, definitionToWire } from './wire-definition.ts';
 
 const serviceStates: readonly ServiceState[] = [
@@ -29,6 +29,7 @@ export const serviceViewToWire = (view: ServiceView): service.ServiceView => ({
   state: view.state,
   synchronized: view.synchronized,
   pending: view.pending,
+  running: view.running && definitionToWire(view.running),
   slots: view.slots.map(slotViewToWire),
   revisionNumber: noneIsZero(view.revisionNumber),
   deploymentNumber: noneIsZero(view.deploymentNumber),
@@ -45,6 +46,7 @@ export const serviceViewFromWire = (message: service.ServiceView__Output): Servi
   synchronized: message.synchronized,
   // A newer coordinator may name a field this side does not know; it is only ever shown.
   pending: message.pending as DefinitionField[],
+  running: message.running && definitionFromWire(message.running),
   slots: message.slots.map(slotViewFromWire),
   revisionNumber: zeroIsNone(message.revisionNumber),
   deploymentNumber: zeroIsNone(message.deploymentNumber),
@@ -66,7 +68,8 @@ const slotViewToWire = (view: SlotView): slot.SlotView => ({
   exitCode: view.exitCode ?? undefined,
   startedAt: noneIsZero(view.startedAt),
   synchronized: view.synchronized,
-  ports: view.ports.map(publishedPortWire.encode),
+  pending: view.pending,
+  ports: view.ports.map((port) => ({ ...port, hostPort: noneIsZero(port.hostPort) })),
 });
 
 const slotViewFromWire = (message: slot.SlotView__Output): SlotView => ({
@@ -85,5 +88,10 @@ const slotViewFromWire = (message: slot.SlotView__Output): SlotView => ({
   exitCode: message.exitCode ?? null,
   startedAt: zeroIsNone(message.startedAt),
   synchronized: message.synchronized,
-  ports: message.ports.map(publishedPortWire.decode),
+  pending: message.pending as DefinitionField[],
+  ports: message.ports.map(({ containerPort, protocol, hostPort }) => ({
+    containerPort,
+    protocol: protocolOf(protocol),
+    hostPort: zeroIsNone(hostPort),
+  })),
 });

@@ -21,6 +21,14 @@ export const wordOf = <Word extends string>(words: readonly Word[], text: string
   return found;
 };
 
+/** A word that may be left empty for the default. */
+export const wordOr = <Word extends string>(
+  fallback: Word,
+  words: readonly Word[],
+  text: string,
+  name: string,
+): Word => (text === '' ? fallback : wordOf(words, text, name));
+
 /** Zero and the empty text stand for "none" where the contract says so. */
 export const noneIsZero = (value: number | null): number => value ?? 0;
 export const zeroIsNone = (value: number): number | null => (value === 0 ? null : value);

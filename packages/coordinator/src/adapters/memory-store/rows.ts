@@ -235,6 +235,7 @@ export const volumeRows = (access: Access<Tables>): VolumeRows => {
           throw volumeTaken(volume);
         tables.volumes.set(id, volume);
       }),
+    remove: (id) => access.write(async (tables) => tables.volumes.delete(id)),
     get: (id) => access.read(async (tables) => tables.volumes.get(id)),
     ofService: (serviceId) =>
       access.read(async (tables) => inOrder(tables, (volume) => volume.serviceId === serviceId)),

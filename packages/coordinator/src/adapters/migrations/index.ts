@@ -1,5 +1,6 @@
 import { spine } from './0001-spine.ts';
+import { wholeDefinition } from './0002-whole-definition.ts';
 import type { Migration } from './migration.ts';
 
 /** All of them, in order: the first has number 1. */
-export const migrations: readonly Migration[] = [spine];
+export const migrations: readonly Migration[] = [spine, wholeDefinition];

@@ -45,6 +45,7 @@ export interface Schema {
     desired_revision_id: string | null;
     desired_node_id: string | null;
     desired_deployment_id: string | null;
+    desired_ports: Json | null;
     removed_at: number | null;
   };
   instances: {
@@ -99,6 +100,7 @@ export interface Schema {
     service_id: string;
     slot_id: string;
     path: string;
+    mount_name: string | null;
     origin: string;
     state: string;
     created_at: number;

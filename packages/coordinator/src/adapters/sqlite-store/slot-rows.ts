@@ -10,7 +10,7 @@ import type { Database, Schema } from './schema.ts';
 type Row = Schema['slots'];
 type DesiredColumns = Pick<
   Row,
-  'desired_instance_id' | 'desired_revision_id' | 'desired_node_id' | 'desired_deployment_id'
+  'desired_instance_id' | 'desired_revision_id' | 'desired_node_id' | 'desired_deployment_id' | 'desired_ports'
 >;
 
 const desiredColumns = (desired: DesiredInstance | null): DesiredColumns => ({
@@ -18,6 +18,7 @@ const desiredColumns = (desired: DesiredInstance | null): DesiredColumns => ({
   desired_revision_id: desired?.revisionId ?? null,
   desired_node_id: desired?.nodeId ?? null,
   desired_deployment_id: desired?.deploymentId ?? null,
+  desired_ports: desired && JSON.stringify(desired.ports),
 });
 
 const desiredFrom = (row: DesiredColumns): DesiredInstance | null =>
@@ -29,6 +30,7 @@ const desiredFrom = (row: DesiredColumns): DesiredInstance | null =>
         revisionId: row.desired_revision_id!,
         nodeId: row.desired_node_id!,
         deploymentId: row.desired_deployment_id!,
+        ports: JSON.parse(row.desired_ports!) as DesiredInstance['ports'],
       };
 
 const toRow = (slot: Slot): Row => ({

@@ -15,6 +15,7 @@ const toRow = (volume: Volume): Row => ({
   service_id: volume.serviceId,
   slot_id: volume.slotId,
   path: volume.path,
+  mount_name: volume.mountName,
   origin: volume.origin,
   state: volume.state,
   created_at: volume.createdAt,
@@ -27,6 +28,7 @@ const fromRow = (row: Row): Volume => ({
   serviceId: row.service_id,
   slotId: row.slot_id,
   path: row.path,
+  mountName: row.mount_name,
   origin: row.origin as Volume['origin'],
   state: row.state as VolumeState,
   createdAt: row.created_at,
@@ -51,6 +53,11 @@ export const volumeRows = (access: Access<Database>): VolumeRows => ({
         .values(row)
         .onConflict((taken) => taken.column('id').doUpdateSet(row));
       await unlessTaken(statement.execute(), () => volumeTaken(volume));
+    }),
+
+  remove: (id) =>
+    access.write(async (database) => {
+      await database.deleteFrom('volumes').where('id', '=', id).execute();
     }),
 
   get: (id) =>

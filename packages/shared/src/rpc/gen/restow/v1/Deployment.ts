@@ -16,7 +16,7 @@ export interface Deployment {
   'serviceName'?: (string);
   'revisionId'?: (string);
   /**
-   * queued, planning, preparing, refused, rolling, watching, undoing, succeeded, undone, failed, superseded.
+   * queued, planning, preparing, refused, rolling, watching, paused, undoing, succeeded, undone, failed, superseded.
    */
   'state'?: (string);
   'reason'?: (string);
@@ -45,7 +45,7 @@ export interface Deployment__Output {
   'serviceName': (string);
   'revisionId': (string);
   /**
-   * queued, planning, preparing, refused, rolling, watching, undoing, succeeded, undone, failed, superseded.
+   * queued, planning, preparing, refused, rolling, watching, paused, undoing, succeeded, undone, failed, superseded.
    */
   'state': (string);
   'reason': (string);

@@ -47,7 +47,7 @@ export interface DeploymentEvent {
    */
   'progress'?: (_restow_v1_DeploymentEvent_Progress | null);
   /**
-   * The last: how it ended.
+   * The last: how it ended, or that it is paused.
    */
   'ended'?: (_restow_v1_Deployment | null);
   'event'?: "accepted"|"state"|"step"|"progress"|"ended";
@@ -74,7 +74,7 @@ export interface DeploymentEvent__Output {
    */
   'progress'?: (_restow_v1_DeploymentEvent_Progress__Output | null);
   /**
-   * The last: how it ended.
+   * The last: how it ended, or that it is paused.
    */
   'ended'?: (_restow_v1_Deployment__Output | null);
   'event'?: "accepted"|"state"|"step"|"progress"|"ended";

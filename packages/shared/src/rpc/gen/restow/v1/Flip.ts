@@ -3,14 +3,14 @@
 import type { InstanceRef as _restow_v1_InstanceRef, InstanceRef__Output as _restow_v1_InstanceRef__Output } from '../../restow/v1/InstanceRef.ts';
 
 /**
- * New connections and published ports go to this instance; it gets its restart policy.
+ * The slot's address, new connections and published ports go to this instance; it gets its restart policy.
  */
 export interface Flip {
   'instance'?: (_restow_v1_InstanceRef | null);
 }
 
 /**
- * New connections and published ports go to this instance; it gets its restart policy.
+ * The slot's address, new connections and published ports go to this instance; it gets its restart policy.
  */
 export interface Flip__Output {
   'instance': (_restow_v1_InstanceRef__Output | null);

@@ -2,6 +2,20 @@
 
 
 /**
+ * Run in the container by its engine; healthy on exit code 0. Not empty.
+ */
+export interface _restow_v1_HealthCheck_Command {
+  'words'?: (string)[];
+}
+
+/**
+ * Run in the container by its engine; healthy on exit code 0. Not empty.
+ */
+export interface _restow_v1_HealthCheck_Command__Output {
+  'words': (string)[];
+}
+
+/**
  * Healthy on any answer from 200 to 399.
  */
 export interface _restow_v1_HealthCheck_Http {
@@ -23,6 +37,12 @@ export interface _restow_v1_HealthCheck_Image {
 export interface _restow_v1_HealthCheck_Image__Output {
 }
 
+export interface _restow_v1_HealthCheck_None {
+}
+
+export interface _restow_v1_HealthCheck_None__Output {
+}
+
 export interface _restow_v1_HealthCheck_Tcp {
   'port'?: (number);
 }
@@ -41,7 +61,12 @@ export interface HealthCheck {
   'image'?: (_restow_v1_HealthCheck_Image | null);
   'tcp'?: (_restow_v1_HealthCheck_Tcp | null);
   'http'?: (_restow_v1_HealthCheck_Http | null);
-  'check'?: "image"|"tcp"|"http";
+  /**
+   * Running for min_running_ms, whatever the image says.
+   */
+  'none'?: (_restow_v1_HealthCheck_None | null);
+  'command'?: (_restow_v1_HealthCheck_Command | null);
+  'check'?: "image"|"tcp"|"http"|"none"|"command";
 }
 
 /**
@@ -54,5 +79,10 @@ export interface HealthCheck__Output {
   'image'?: (_restow_v1_HealthCheck_Image__Output | null);
   'tcp'?: (_restow_v1_HealthCheck_Tcp__Output | null);
   'http'?: (_restow_v1_HealthCheck_Http__Output | null);
-  'check'?: "image"|"tcp"|"http";
+  /**
+   * Running for min_running_ms, whatever the image says.
+   */
+  'none'?: (_restow_v1_HealthCheck_None__Output | null);
+  'command'?: (_restow_v1_HealthCheck_Command__Output | null);
+  'check'?: "image"|"tcp"|"http"|"none"|"command";
 }

@@ -2,6 +2,7 @@
 
 import type { PublishedPort as _restow_v1_PublishedPort, PublishedPort__Output as _restow_v1_PublishedPort__Output } from '../../restow/v1/PublishedPort.ts';
 import type { HealthCheck as _restow_v1_HealthCheck, HealthCheck__Output as _restow_v1_HealthCheck__Output } from '../../restow/v1/HealthCheck.ts';
+import type { HealthTiming as _restow_v1_HealthTiming, HealthTiming__Output as _restow_v1_HealthTiming__Output } from '../../restow/v1/HealthTiming.ts';
 
 /**
  * Names an instance that exists, and how it is stopped or brought back.
@@ -20,6 +21,11 @@ export interface InstanceRef {
   'stopGraceMs'?: (number);
   'minRunningMs'?: (number);
   'healthDeadlineMs'?: (number);
+  /**
+   * bridge, or host: it has no address of its own, and nothing of the overlay or the port map is about it.
+   */
+  'net'?: (string);
+  'healthTiming'?: (_restow_v1_HealthTiming | null);
 }
 
 /**
@@ -39,4 +45,9 @@ export interface InstanceRef__Output {
   'stopGraceMs': (number);
   'minRunningMs': (number);
   'healthDeadlineMs': (number);
+  /**
+   * bridge, or host: it has no address of its own, and nothing of the overlay or the port map is about it.
+   */
+  'net': (string);
+  'healthTiming': (_restow_v1_HealthTiming__Output | null);
 }

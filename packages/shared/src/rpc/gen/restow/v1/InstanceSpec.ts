@@ -5,6 +5,10 @@ import type { Words as _restow_v1_Words, Words__Output as _restow_v1_Words__Outp
 import type { VolumeUse as _restow_v1_VolumeUse, VolumeUse__Output as _restow_v1_VolumeUse__Output } from '../../restow/v1/VolumeUse.ts';
 import type { PublishedPort as _restow_v1_PublishedPort, PublishedPort__Output as _restow_v1_PublishedPort__Output } from '../../restow/v1/PublishedPort.ts';
 import type { HealthCheck as _restow_v1_HealthCheck, HealthCheck__Output as _restow_v1_HealthCheck__Output } from '../../restow/v1/HealthCheck.ts';
+import type { HealthTiming as _restow_v1_HealthTiming, HealthTiming__Output as _restow_v1_HealthTiming__Output } from '../../restow/v1/HealthTiming.ts';
+import type { HostPathUse as _restow_v1_HostPathUse, HostPathUse__Output as _restow_v1_HostPathUse__Output } from '../../restow/v1/HostPathUse.ts';
+import type { ExposedPort as _restow_v1_ExposedPort, ExposedPort__Output as _restow_v1_ExposedPort__Output } from '../../restow/v1/ExposedPort.ts';
+import type { ContainerSettings as _restow_v1_ContainerSettings, ContainerSettings__Output as _restow_v1_ContainerSettings__Output } from '../../restow/v1/ContainerSettings.ts';
 import type { Long } from '@grpc/proto-loader';
 
 /**
@@ -40,6 +44,22 @@ export interface InstanceSpec {
   'stopGraceMs'?: (number);
   'minRunningMs'?: (number);
   'healthDeadlineMs'?: (number);
+  /**
+   * As in InstanceRef.
+   */
+  'net'?: (string);
+  'healthTiming'?: (_restow_v1_HealthTiming | null);
+  'hostPaths'?: (_restow_v1_HostPathUse)[];
+  /**
+   * Every port the definition names, published or not.
+   */
+  'exposed'?: (_restow_v1_ExposedPort)[];
+  'settings'?: (_restow_v1_ContainerSettings | null);
+  /**
+   * false: made beside the old instance, which has the slot's address until the flip. It starts and must become healthy
+   * on the node network alone.
+   */
+  'docked'?: (boolean);
 }
 
 /**
@@ -75,4 +95,20 @@ export interface InstanceSpec__Output {
   'stopGraceMs': (number);
   'minRunningMs': (number);
   'healthDeadlineMs': (number);
+  /**
+   * As in InstanceRef.
+   */
+  'net': (string);
+  'healthTiming': (_restow_v1_HealthTiming__Output | null);
+  'hostPaths': (_restow_v1_HostPathUse__Output)[];
+  /**
+   * Every port the definition names, published or not.
+   */
+  'exposed': (_restow_v1_ExposedPort__Output)[];
+  'settings': (_restow_v1_ContainerSettings__Output | null);
+  /**
+   * false: made beside the old instance, which has the slot's address until the flip. It starts and must become healthy
+   * on the node network alone.
+   */
+  'docked': (boolean);
 }

@@ -2,7 +2,15 @@
 
 
 export interface ListVolumesRequest {
+  /**
+   * Ask the nodes for sizes and users.
+   */
+  'measure'?: (boolean);
 }
 
 export interface ListVolumesRequest__Output {
+  /**
+   * Ask the nodes for sizes and users.
+   */
+  'measure': (boolean);
 }

@@ -13,6 +13,8 @@ import type { Close as _restow_v1_Close, Close__Output as _restow_v1_Close__Outp
 import type { Retire as _restow_v1_Retire, Retire__Output as _restow_v1_Retire__Output } from '../../restow/v1/Retire.ts';
 import type { PutAside as _restow_v1_PutAside, PutAside__Output as _restow_v1_PutAside__Output } from '../../restow/v1/PutAside.ts';
 import type { Revive as _restow_v1_Revive, Revive__Output as _restow_v1_Revive__Output } from '../../restow/v1/Revive.ts';
+import type { MeasureVolumes as _restow_v1_MeasureVolumes, MeasureVolumes__Output as _restow_v1_MeasureVolumes__Output } from '../../restow/v1/MeasureVolumes.ts';
+import type { PurgeVolume as _restow_v1_PurgeVolume, PurgeVolume__Output as _restow_v1_PurgeVolume__Output } from '../../restow/v1/PurgeVolume.ts';
 import type { Long } from '@grpc/proto-loader';
 
 /**
@@ -39,7 +41,9 @@ export interface Order {
   'retire'?: (_restow_v1_Retire | null);
   'putAside'?: (_restow_v1_PutAside | null);
   'revive'?: (_restow_v1_Revive | null);
-  'kind'?: "resolveImage"|"survey"|"pullImage"|"prepare"|"open"|"take"|"flip"|"drain"|"settle"|"close"|"retire"|"putAside"|"revive";
+  'measureVolumes'?: (_restow_v1_MeasureVolumes | null);
+  'purgeVolume'?: (_restow_v1_PurgeVolume | null);
+  'kind'?: "resolveImage"|"survey"|"pullImage"|"prepare"|"open"|"take"|"flip"|"drain"|"settle"|"close"|"retire"|"putAside"|"revive"|"measureVolumes"|"purgeVolume";
 }
 
 /**
@@ -66,5 +70,7 @@ export interface Order__Output {
   'retire'?: (_restow_v1_Retire__Output | null);
   'putAside'?: (_restow_v1_PutAside__Output | null);
   'revive'?: (_restow_v1_Revive__Output | null);
-  'kind'?: "resolveImage"|"survey"|"pullImage"|"prepare"|"open"|"take"|"flip"|"drain"|"settle"|"close"|"retire"|"putAside"|"revive";
+  'measureVolumes'?: (_restow_v1_MeasureVolumes__Output | null);
+  'purgeVolume'?: (_restow_v1_PurgeVolume__Output | null);
+  'kind'?: "resolveImage"|"survey"|"pullImage"|"prepare"|"open"|"take"|"flip"|"drain"|"settle"|"close"|"retire"|"putAside"|"revive"|"measureVolumes"|"purgeVolume";
 }

@@ -14,6 +14,8 @@ import type { CloseDone as _restow_v1_CloseDone, CloseDone__Output as _restow_v1
 import type { RetireDone as _restow_v1_RetireDone, RetireDone__Output as _restow_v1_RetireDone__Output } from '../../restow/v1/RetireDone.ts';
 import type { PutAsideDone as _restow_v1_PutAsideDone, PutAsideDone__Output as _restow_v1_PutAsideDone__Output } from '../../restow/v1/PutAsideDone.ts';
 import type { ReviveDone as _restow_v1_ReviveDone, ReviveDone__Output as _restow_v1_ReviveDone__Output } from '../../restow/v1/ReviveDone.ts';
+import type { MeasureVolumesDone as _restow_v1_MeasureVolumesDone, MeasureVolumesDone__Output as _restow_v1_MeasureVolumesDone__Output } from '../../restow/v1/MeasureVolumesDone.ts';
+import type { PurgeVolumeDone as _restow_v1_PurgeVolumeDone, PurgeVolumeDone__Output as _restow_v1_PurgeVolumeDone__Output } from '../../restow/v1/PurgeVolumeDone.ts';
 
 /**
  * The end of an order. Repeated after a reconnect until the coordinator has answered nothing but new orders: an
@@ -35,7 +37,9 @@ export interface OrderOutcome {
   'retire'?: (_restow_v1_RetireDone | null);
   'putAside'?: (_restow_v1_PutAsideDone | null);
   'revive'?: (_restow_v1_ReviveDone | null);
-  'outcome'?: "failure"|"resolveImage"|"survey"|"pullImage"|"prepare"|"open"|"take"|"flip"|"drain"|"settle"|"close"|"retire"|"putAside"|"revive";
+  'measureVolumes'?: (_restow_v1_MeasureVolumesDone | null);
+  'purgeVolume'?: (_restow_v1_PurgeVolumeDone | null);
+  'outcome'?: "failure"|"resolveImage"|"survey"|"pullImage"|"prepare"|"open"|"take"|"flip"|"drain"|"settle"|"close"|"retire"|"putAside"|"revive"|"measureVolumes"|"purgeVolume";
 }
 
 /**
@@ -58,5 +62,7 @@ export interface OrderOutcome__Output {
   'retire'?: (_restow_v1_RetireDone__Output | null);
   'putAside'?: (_restow_v1_PutAsideDone__Output | null);
   'revive'?: (_restow_v1_ReviveDone__Output | null);
-  'outcome'?: "failure"|"resolveImage"|"survey"|"pullImage"|"prepare"|"open"|"take"|"flip"|"drain"|"settle"|"close"|"retire"|"putAside"|"revive";
+  'measureVolumes'?: (_restow_v1_MeasureVolumesDone__Output | null);
+  'purgeVolume'?: (_restow_v1_PurgeVolumeDone__Output | null);
+  'outcome'?: "failure"|"resolveImage"|"survey"|"pullImage"|"prepare"|"open"|"take"|"flip"|"drain"|"settle"|"close"|"retire"|"putAside"|"revive"|"measureVolumes"|"purgeVolume";
 }

@@ -22,6 +22,7 @@ export interface _restow_v1_PlannedSwap_From {
    * The deployment that brought it; empty where only shown.
    */
   'deploymentId'?: (string);
+  'ports'?: (_restow_v1_PublishedPort)[];
 }
 
 export interface _restow_v1_PlannedSwap_From__Output {
@@ -33,6 +34,7 @@ export interface _restow_v1_PlannedSwap_From__Output {
    * The deployment that brought it; empty where only shown.
    */
   'deploymentId': (string);
+  'ports': (_restow_v1_PublishedPort__Output)[];
 }
 
 export interface _restow_v1_PlannedSwap_PlannedVolume {
@@ -40,6 +42,14 @@ export interface _restow_v1_PlannedSwap_PlannedVolume {
   'path'?: (string);
   'fresh'?: (boolean);
   'readOnly'?: (boolean);
+  /**
+   * The definition's own name for it; empty where it gave none.
+   */
+  'mountName'?: (string);
+  /**
+   * The slot whose volume it is; empty: its own.
+   */
+  'from'?: (string);
 }
 
 export interface _restow_v1_PlannedSwap_PlannedVolume__Output {
@@ -47,6 +57,14 @@ export interface _restow_v1_PlannedSwap_PlannedVolume__Output {
   'path': (string);
   'fresh': (boolean);
   'readOnly': (boolean);
+  /**
+   * The definition's own name for it; empty where it gave none.
+   */
+  'mountName': (string);
+  /**
+   * The slot whose volume it is; empty: its own.
+   */
+  'from': (string);
 }
 
 export interface PlannedSwap {

@@ -1,6 +1,9 @@
 // Original file: proto/restow/v1/common.proto
 
 
+/**
+ * A port as it stands on a node.
+ */
 export interface PublishedPort {
   'containerPort'?: (number);
   'hostPort'?: (number);
@@ -10,6 +13,9 @@ export interface PublishedPort {
   'protocol'?: (string);
 }
 
+/**
+ * A port as it stands on a node.
+ */
 export interface PublishedPort__Output {
   'containerPort': (number);
   'hostPort': (number);

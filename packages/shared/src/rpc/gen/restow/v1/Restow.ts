@@ -12,6 +12,7 @@ import type { GetDeploymentRequest as _restow_v1_GetDeploymentRequest, GetDeploy
 import type { GetNodeRequest as _restow_v1_GetNodeRequest, GetNodeRequest__Output as _restow_v1_GetNodeRequest__Output } from '../../restow/v1/GetNodeRequest.ts';
 import type { GetServerRequest as _restow_v1_GetServerRequest, GetServerRequest__Output as _restow_v1_GetServerRequest__Output } from '../../restow/v1/GetServerRequest.ts';
 import type { GetServiceRequest as _restow_v1_GetServiceRequest, GetServiceRequest__Output as _restow_v1_GetServiceRequest__Output } from '../../restow/v1/GetServiceRequest.ts';
+import type { GetVolumeRequest as _restow_v1_GetVolumeRequest, GetVolumeRequest__Output as _restow_v1_GetVolumeRequest__Output } from '../../restow/v1/GetVolumeRequest.ts';
 import type { ListDeploymentsReply as _restow_v1_ListDeploymentsReply, ListDeploymentsReply__Output as _restow_v1_ListDeploymentsReply__Output } from '../../restow/v1/ListDeploymentsReply.ts';
 import type { ListDeploymentsRequest as _restow_v1_ListDeploymentsRequest, ListDeploymentsRequest__Output as _restow_v1_ListDeploymentsRequest__Output } from '../../restow/v1/ListDeploymentsRequest.ts';
 import type { ListNodesReply as _restow_v1_ListNodesReply, ListNodesReply__Output as _restow_v1_ListNodesReply__Output } from '../../restow/v1/ListNodesReply.ts';
@@ -24,6 +25,7 @@ import type { LogLine as _restow_v1_LogLine, LogLine__Output as _restow_v1_LogLi
 import type { Node as _restow_v1_Node, Node__Output as _restow_v1_Node__Output } from '../../restow/v1/Node.ts';
 import type { PlanReply as _restow_v1_PlanReply, PlanReply__Output as _restow_v1_PlanReply__Output } from '../../restow/v1/PlanReply.ts';
 import type { PlanServiceRequest as _restow_v1_PlanServiceRequest, PlanServiceRequest__Output as _restow_v1_PlanServiceRequest__Output } from '../../restow/v1/PlanServiceRequest.ts';
+import type { PurgeVolumeRequest as _restow_v1_PurgeVolumeRequest, PurgeVolumeRequest__Output as _restow_v1_PurgeVolumeRequest__Output } from '../../restow/v1/PurgeVolumeRequest.ts';
 import type { RedeployRequest as _restow_v1_RedeployRequest, RedeployRequest__Output as _restow_v1_RedeployRequest__Output } from '../../restow/v1/RedeployRequest.ts';
 import type { RemoveServiceRequest as _restow_v1_RemoveServiceRequest, RemoveServiceRequest__Output as _restow_v1_RemoveServiceRequest__Output } from '../../restow/v1/RemoveServiceRequest.ts';
 import type { Server as _restow_v1_Server, Server__Output as _restow_v1_Server__Output } from '../../restow/v1/Server.ts';
@@ -32,6 +34,7 @@ import type { ServiceView as _restow_v1_ServiceView, ServiceView__Output as _res
 import type { SetNodeAvailabilityRequest as _restow_v1_SetNodeAvailabilityRequest, SetNodeAvailabilityRequest__Output as _restow_v1_SetNodeAvailabilityRequest__Output } from '../../restow/v1/SetNodeAvailabilityRequest.ts';
 import type { Tags as _restow_v1_Tags, Tags__Output as _restow_v1_Tags__Output } from '../../restow/v1/Tags.ts';
 import type { UpdateServiceRequest as _restow_v1_UpdateServiceRequest, UpdateServiceRequest__Output as _restow_v1_UpdateServiceRequest__Output } from '../../restow/v1/UpdateServiceRequest.ts';
+import type { Volume as _restow_v1_Volume, Volume__Output as _restow_v1_Volume__Output } from '../../restow/v1/Volume.ts';
 
 export interface RestowClient extends grpc.Client {
   /**
@@ -124,6 +127,21 @@ export interface RestowClient extends grpc.Client {
   getService(argument: _restow_v1_GetServiceRequest, callback: grpc.requestCallback<_restow_v1_ServiceView__Output>): grpc.ClientUnaryCall;
   
   /**
+   * By name, or by id where several nodes have one of that name; measured.
+   */
+  GetVolume(argument: _restow_v1_GetVolumeRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_restow_v1_Volume__Output>): grpc.ClientUnaryCall;
+  GetVolume(argument: _restow_v1_GetVolumeRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_restow_v1_Volume__Output>): grpc.ClientUnaryCall;
+  GetVolume(argument: _restow_v1_GetVolumeRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_restow_v1_Volume__Output>): grpc.ClientUnaryCall;
+  GetVolume(argument: _restow_v1_GetVolumeRequest, callback: grpc.requestCallback<_restow_v1_Volume__Output>): grpc.ClientUnaryCall;
+  /**
+   * By name, or by id where several nodes have one of that name; measured.
+   */
+  getVolume(argument: _restow_v1_GetVolumeRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_restow_v1_Volume__Output>): grpc.ClientUnaryCall;
+  getVolume(argument: _restow_v1_GetVolumeRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_restow_v1_Volume__Output>): grpc.ClientUnaryCall;
+  getVolume(argument: _restow_v1_GetVolumeRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_restow_v1_Volume__Output>): grpc.ClientUnaryCall;
+  getVolume(argument: _restow_v1_GetVolumeRequest, callback: grpc.requestCallback<_restow_v1_Volume__Output>): grpc.ClientUnaryCall;
+  
+  /**
    * Newest first.
    */
   ListDeployments(argument: _restow_v1_ListDeploymentsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_restow_v1_ListDeploymentsReply__Output>): grpc.ClientUnaryCall;
@@ -156,10 +174,16 @@ export interface RestowClient extends grpc.Client {
   listServices(argument: _restow_v1_ListServicesRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_restow_v1_ListServicesReply__Output>): grpc.ClientUnaryCall;
   listServices(argument: _restow_v1_ListServicesRequest, callback: grpc.requestCallback<_restow_v1_ListServicesReply__Output>): grpc.ClientUnaryCall;
   
+  /**
+   * By name, then node. With `measure` every node is asked for sizes and users.
+   */
   ListVolumes(argument: _restow_v1_ListVolumesRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_restow_v1_ListVolumesReply__Output>): grpc.ClientUnaryCall;
   ListVolumes(argument: _restow_v1_ListVolumesRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_restow_v1_ListVolumesReply__Output>): grpc.ClientUnaryCall;
   ListVolumes(argument: _restow_v1_ListVolumesRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_restow_v1_ListVolumesReply__Output>): grpc.ClientUnaryCall;
   ListVolumes(argument: _restow_v1_ListVolumesRequest, callback: grpc.requestCallback<_restow_v1_ListVolumesReply__Output>): grpc.ClientUnaryCall;
+  /**
+   * By name, then node. With `measure` every node is asked for sizes and users.
+   */
   listVolumes(argument: _restow_v1_ListVolumesRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_restow_v1_ListVolumesReply__Output>): grpc.ClientUnaryCall;
   listVolumes(argument: _restow_v1_ListVolumesRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_restow_v1_ListVolumesReply__Output>): grpc.ClientUnaryCall;
   listVolumes(argument: _restow_v1_ListVolumesRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_restow_v1_ListVolumesReply__Output>): grpc.ClientUnaryCall;
@@ -167,6 +191,7 @@ export interface RestowClient extends grpc.Client {
   
   /**
    * What a redeploy would do, or every reason why it cannot. Touches nothing, pulls nothing.
+   * With `definition` it plans that one instead of the stored one, also for a name that no service has yet.
    */
   PlanService(argument: _restow_v1_PlanServiceRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_restow_v1_PlanReply__Output>): grpc.ClientUnaryCall;
   PlanService(argument: _restow_v1_PlanServiceRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_restow_v1_PlanReply__Output>): grpc.ClientUnaryCall;
@@ -174,11 +199,29 @@ export interface RestowClient extends grpc.Client {
   PlanService(argument: _restow_v1_PlanServiceRequest, callback: grpc.requestCallback<_restow_v1_PlanReply__Output>): grpc.ClientUnaryCall;
   /**
    * What a redeploy would do, or every reason why it cannot. Touches nothing, pulls nothing.
+   * With `definition` it plans that one instead of the stored one, also for a name that no service has yet.
    */
   planService(argument: _restow_v1_PlanServiceRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_restow_v1_PlanReply__Output>): grpc.ClientUnaryCall;
   planService(argument: _restow_v1_PlanServiceRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_restow_v1_PlanReply__Output>): grpc.ClientUnaryCall;
   planService(argument: _restow_v1_PlanServiceRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_restow_v1_PlanReply__Output>): grpc.ClientUnaryCall;
   planService(argument: _restow_v1_PlanServiceRequest, callback: grpc.requestCallback<_restow_v1_PlanReply__Output>): grpc.ClientUnaryCall;
+  
+  /**
+   * Deletes a detached volume and all its data. INVALID_ARGUMENT unless `confirm` repeats its name to the letter;
+   * FAILED_PRECONDITION while it is attached or any container mounts it.
+   */
+  PurgeVolume(argument: _restow_v1_PurgeVolumeRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_restow_v1_Volume__Output>): grpc.ClientUnaryCall;
+  PurgeVolume(argument: _restow_v1_PurgeVolumeRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_restow_v1_Volume__Output>): grpc.ClientUnaryCall;
+  PurgeVolume(argument: _restow_v1_PurgeVolumeRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_restow_v1_Volume__Output>): grpc.ClientUnaryCall;
+  PurgeVolume(argument: _restow_v1_PurgeVolumeRequest, callback: grpc.requestCallback<_restow_v1_Volume__Output>): grpc.ClientUnaryCall;
+  /**
+   * Deletes a detached volume and all its data. INVALID_ARGUMENT unless `confirm` repeats its name to the letter;
+   * FAILED_PRECONDITION while it is attached or any container mounts it.
+   */
+  purgeVolume(argument: _restow_v1_PurgeVolumeRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_restow_v1_Volume__Output>): grpc.ClientUnaryCall;
+  purgeVolume(argument: _restow_v1_PurgeVolumeRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_restow_v1_Volume__Output>): grpc.ClientUnaryCall;
+  purgeVolume(argument: _restow_v1_PurgeVolumeRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_restow_v1_Volume__Output>): grpc.ClientUnaryCall;
+  purgeVolume(argument: _restow_v1_PurgeVolumeRequest, callback: grpc.requestCallback<_restow_v1_Volume__Output>): grpc.ClientUnaryCall;
   
   /**
    * Replaces the containers by the newest definition. The stream follows the deployment to its end; hanging up stops
@@ -203,6 +246,32 @@ export interface RestowClient extends grpc.Client {
    */
   removeService(argument: _restow_v1_RemoveServiceRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_restow_v1_DeploymentEvent__Output>;
   removeService(argument: _restow_v1_RemoveServiceRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_restow_v1_DeploymentEvent__Output>;
+  
+  /**
+   * A paused deployment goes on: slots that failed are tried again, the rest follow. FAILED_PRECONDITION when it is not
+   * paused. The stream follows it as Redeploy does.
+   */
+  ResumeDeployment(argument: _restow_v1_GetDeploymentRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_restow_v1_DeploymentEvent__Output>;
+  ResumeDeployment(argument: _restow_v1_GetDeploymentRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_restow_v1_DeploymentEvent__Output>;
+  /**
+   * A paused deployment goes on: slots that failed are tried again, the rest follow. FAILED_PRECONDITION when it is not
+   * paused. The stream follows it as Redeploy does.
+   */
+  resumeDeployment(argument: _restow_v1_GetDeploymentRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_restow_v1_DeploymentEvent__Output>;
+  resumeDeployment(argument: _restow_v1_GetDeploymentRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_restow_v1_DeploymentEvent__Output>;
+  
+  /**
+   * A paused deployment goes back: every slot it swapped returns to its old instance. FAILED_PRECONDITION when it is not
+   * paused.
+   */
+  RollbackDeployment(argument: _restow_v1_GetDeploymentRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_restow_v1_DeploymentEvent__Output>;
+  RollbackDeployment(argument: _restow_v1_GetDeploymentRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_restow_v1_DeploymentEvent__Output>;
+  /**
+   * A paused deployment goes back: every slot it swapped returns to its old instance. FAILED_PRECONDITION when it is not
+   * paused.
+   */
+  rollbackDeployment(argument: _restow_v1_GetDeploymentRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_restow_v1_DeploymentEvent__Output>;
+  rollbackDeployment(argument: _restow_v1_GetDeploymentRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_restow_v1_DeploymentEvent__Output>;
   
   /**
    * Container output of a service's slots, by time, from NATS.
@@ -253,12 +322,12 @@ export interface RestowClient extends grpc.Client {
   updateService(argument: _restow_v1_UpdateServiceRequest, callback: grpc.requestCallback<_restow_v1_ServiceView__Output>): grpc.ClientUnaryCall;
   
   /**
-   * All that happened so far, then what happens, until the end.
+   * All that happened so far, then what happens, until the end, or until it is paused.
    */
   WatchDeployment(argument: _restow_v1_GetDeploymentRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_restow_v1_DeploymentEvent__Output>;
   WatchDeployment(argument: _restow_v1_GetDeploymentRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_restow_v1_DeploymentEvent__Output>;
   /**
-   * All that happened so far, then what happens, until the end.
+   * All that happened so far, then what happens, until the end, or until it is paused.
    */
   watchDeployment(argument: _restow_v1_GetDeploymentRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_restow_v1_DeploymentEvent__Output>;
   watchDeployment(argument: _restow_v1_GetDeploymentRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_restow_v1_DeploymentEvent__Output>;
@@ -296,6 +365,11 @@ export interface RestowHandlers extends grpc.UntypedServiceImplementation {
   GetService: grpc.handleUnaryCall<_restow_v1_GetServiceRequest__Output, _restow_v1_ServiceView>;
   
   /**
+   * By name, or by id where several nodes have one of that name; measured.
+   */
+  GetVolume: grpc.handleUnaryCall<_restow_v1_GetVolumeRequest__Output, _restow_v1_Volume>;
+  
+  /**
    * Newest first.
    */
   ListDeployments: grpc.handleUnaryCall<_restow_v1_ListDeploymentsRequest__Output, _restow_v1_ListDeploymentsReply>;
@@ -304,12 +378,22 @@ export interface RestowHandlers extends grpc.UntypedServiceImplementation {
   
   ListServices: grpc.handleUnaryCall<_restow_v1_ListServicesRequest__Output, _restow_v1_ListServicesReply>;
   
+  /**
+   * By name, then node. With `measure` every node is asked for sizes and users.
+   */
   ListVolumes: grpc.handleUnaryCall<_restow_v1_ListVolumesRequest__Output, _restow_v1_ListVolumesReply>;
   
   /**
    * What a redeploy would do, or every reason why it cannot. Touches nothing, pulls nothing.
+   * With `definition` it plans that one instead of the stored one, also for a name that no service has yet.
    */
   PlanService: grpc.handleUnaryCall<_restow_v1_PlanServiceRequest__Output, _restow_v1_PlanReply>;
+  
+  /**
+   * Deletes a detached volume and all its data. INVALID_ARGUMENT unless `confirm` repeats its name to the letter;
+   * FAILED_PRECONDITION while it is attached or any container mounts it.
+   */
+  PurgeVolume: grpc.handleUnaryCall<_restow_v1_PurgeVolumeRequest__Output, _restow_v1_Volume>;
   
   /**
    * Replaces the containers by the newest definition. The stream follows the deployment to its end; hanging up stops
@@ -321,6 +405,18 @@ export interface RestowHandlers extends grpc.UntypedServiceImplementation {
    * Stops and removes all containers of the service and forgets it. Its volumes are detached and stay.
    */
   RemoveService: grpc.handleServerStreamingCall<_restow_v1_RemoveServiceRequest__Output, _restow_v1_DeploymentEvent>;
+  
+  /**
+   * A paused deployment goes on: slots that failed are tried again, the rest follow. FAILED_PRECONDITION when it is not
+   * paused. The stream follows it as Redeploy does.
+   */
+  ResumeDeployment: grpc.handleServerStreamingCall<_restow_v1_GetDeploymentRequest__Output, _restow_v1_DeploymentEvent>;
+  
+  /**
+   * A paused deployment goes back: every slot it swapped returns to its old instance. FAILED_PRECONDITION when it is not
+   * paused.
+   */
+  RollbackDeployment: grpc.handleServerStreamingCall<_restow_v1_GetDeploymentRequest__Output, _restow_v1_DeploymentEvent>;
   
   /**
    * Container output of a service's slots, by time, from NATS.
@@ -341,7 +437,7 @@ export interface RestowHandlers extends grpc.UntypedServiceImplementation {
   UpdateService: grpc.handleUnaryCall<_restow_v1_UpdateServiceRequest__Output, _restow_v1_ServiceView>;
   
   /**
-   * All that happened so far, then what happens, until the end.
+   * All that happened so far, then what happens, until the end, or until it is paused.
    */
   WatchDeployment: grpc.handleServerStreamingCall<_restow_v1_GetDeploymentRequest__Output, _restow_v1_DeploymentEvent>;
   
@@ -355,13 +451,17 @@ export interface RestowDefinition extends grpc.ServiceDefinition {
   GetNode: MethodDefinition<_restow_v1_GetNodeRequest, _restow_v1_Node, _restow_v1_GetNodeRequest__Output, _restow_v1_Node__Output>
   GetServer: MethodDefinition<_restow_v1_GetServerRequest, _restow_v1_Server, _restow_v1_GetServerRequest__Output, _restow_v1_Server__Output>
   GetService: MethodDefinition<_restow_v1_GetServiceRequest, _restow_v1_ServiceView, _restow_v1_GetServiceRequest__Output, _restow_v1_ServiceView__Output>
+  GetVolume: MethodDefinition<_restow_v1_GetVolumeRequest, _restow_v1_Volume, _restow_v1_GetVolumeRequest__Output, _restow_v1_Volume__Output>
   ListDeployments: MethodDefinition<_restow_v1_ListDeploymentsRequest, _restow_v1_ListDeploymentsReply, _restow_v1_ListDeploymentsRequest__Output, _restow_v1_ListDeploymentsReply__Output>
   ListNodes: MethodDefinition<_restow_v1_ListNodesRequest, _restow_v1_ListNodesReply, _restow_v1_ListNodesRequest__Output, _restow_v1_ListNodesReply__Output>
   ListServices: MethodDefinition<_restow_v1_ListServicesRequest, _restow_v1_ListServicesReply, _restow_v1_ListServicesRequest__Output, _restow_v1_ListServicesReply__Output>
   ListVolumes: MethodDefinition<_restow_v1_ListVolumesRequest, _restow_v1_ListVolumesReply, _restow_v1_ListVolumesRequest__Output, _restow_v1_ListVolumesReply__Output>
   PlanService: MethodDefinition<_restow_v1_PlanServiceRequest, _restow_v1_PlanReply, _restow_v1_PlanServiceRequest__Output, _restow_v1_PlanReply__Output>
+  PurgeVolume: MethodDefinition<_restow_v1_PurgeVolumeRequest, _restow_v1_Volume, _restow_v1_PurgeVolumeRequest__Output, _restow_v1_Volume__Output>
   Redeploy: MethodDefinition<_restow_v1_RedeployRequest, _restow_v1_DeploymentEvent, _restow_v1_RedeployRequest__Output, _restow_v1_DeploymentEvent__Output>
   RemoveService: MethodDefinition<_restow_v1_RemoveServiceRequest, _restow_v1_DeploymentEvent, _restow_v1_RemoveServiceRequest__Output, _restow_v1_DeploymentEvent__Output>
+  ResumeDeployment: MethodDefinition<_restow_v1_GetDeploymentRequest, _restow_v1_DeploymentEvent, _restow_v1_GetDeploymentRequest__Output, _restow_v1_DeploymentEvent__Output>
+  RollbackDeployment: MethodDefinition<_restow_v1_GetDeploymentRequest, _restow_v1_DeploymentEvent, _restow_v1_GetDeploymentRequest__Output, _restow_v1_DeploymentEvent__Output>
   ServiceLogs: MethodDefinition<_restow_v1_ServiceLogsRequest, _restow_v1_LogLine, _restow_v1_ServiceLogsRequest__Output, _restow_v1_LogLine__Output>
   SetNodeAvailability: MethodDefinition<_restow_v1_SetNodeAvailabilityRequest, _restow_v1_Node, _restow_v1_SetNodeAvailabilityRequest__Output, _restow_v1_Node__Output>
   StartService: MethodDefinition<_restow_v1_RedeployRequest, _restow_v1_DeploymentEvent, _restow_v1_RedeployRequest__Output, _restow_v1_DeploymentEvent__Output>

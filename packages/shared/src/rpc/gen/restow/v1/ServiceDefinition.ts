@@ -1,10 +1,15 @@
 // Original file: proto/restow/v1/api.proto
 
-import type { PublishedPort as _restow_v1_PublishedPort, PublishedPort__Output as _restow_v1_PublishedPort__Output } from '../../restow/v1/PublishedPort.ts';
+import type { ServicePort as _restow_v1_ServicePort, ServicePort__Output as _restow_v1_ServicePort__Output } from '../../restow/v1/ServicePort.ts';
 import type { Words as _restow_v1_Words, Words__Output as _restow_v1_Words__Output } from '../../restow/v1/Words.ts';
 import type { VolumeMount as _restow_v1_VolumeMount, VolumeMount__Output as _restow_v1_VolumeMount__Output } from '../../restow/v1/VolumeMount.ts';
 import type { HealthCheck as _restow_v1_HealthCheck, HealthCheck__Output as _restow_v1_HealthCheck__Output } from '../../restow/v1/HealthCheck.ts';
 import type { UpdatePolicy as _restow_v1_UpdatePolicy, UpdatePolicy__Output as _restow_v1_UpdatePolicy__Output } from '../../restow/v1/UpdatePolicy.ts';
+import type { HealthTiming as _restow_v1_HealthTiming, HealthTiming__Output as _restow_v1_HealthTiming__Output } from '../../restow/v1/HealthTiming.ts';
+import type { HostPathMount as _restow_v1_HostPathMount, HostPathMount__Output as _restow_v1_HostPathMount__Output } from '../../restow/v1/HostPathMount.ts';
+import type { VolumesFrom as _restow_v1_VolumesFrom, VolumesFrom__Output as _restow_v1_VolumesFrom__Output } from '../../restow/v1/VolumesFrom.ts';
+import type { ContainerSettings as _restow_v1_ContainerSettings, ContainerSettings__Output as _restow_v1_ContainerSettings__Output } from '../../restow/v1/ContainerSettings.ts';
+import type { Link as _restow_v1_Link, Link__Output as _restow_v1_Link__Output } from '../../restow/v1/Link.ts';
 import type { Long } from '@grpc/proto-loader';
 
 /**
@@ -19,7 +24,7 @@ export interface ServiceDefinition {
    * EMPTIEST_NODE, HIGH_AVAILABILITY or EVERY_NODE.
    */
   'strategy'?: (string);
-  'ports'?: (_restow_v1_PublishedPort)[];
+  'ports'?: (_restow_v1_ServicePort)[];
   'env'?: ({[key: string]: string});
   'command'?: (_restow_v1_Words | null);
   'entrypoint'?: (_restow_v1_Words | null);
@@ -36,6 +41,28 @@ export interface ServiceDefinition {
   'stopSignal'?: (string);
   'stopGraceMs'?: (number);
   'update'?: (_restow_v1_UpdatePolicy | null);
+  'healthTiming'?: (_restow_v1_HealthTiming | null);
+  'hostPaths'?: (_restow_v1_HostPathMount)[];
+  'volumesFrom'?: (_restow_v1_VolumesFrom)[];
+  'settings'?: (_restow_v1_ContainerSettings | null);
+  /**
+   * One slot at a time, in the order of their numbers.
+   */
+  'sequential'?: (boolean);
+  /**
+   * OFF, ON_FAILURE or ALWAYS (also when empty). Refused by name unless ALWAYS, until it is offered.
+   */
+  'autorestart'?: (string);
+  /**
+   * OFF (also when empty), ON_SUCCESS or ALWAYS. Refused by name unless OFF, until it is offered.
+   */
+  'autodestroy'?: (string);
+  /**
+   * Refused by name, until it is offered; so are links and roles.
+   */
+  'autoredeploy'?: (boolean);
+  'links'?: (_restow_v1_Link)[];
+  'roles'?: (string)[];
 }
 
 /**
@@ -50,7 +77,7 @@ export interface ServiceDefinition__Output {
    * EMPTIEST_NODE, HIGH_AVAILABILITY or EVERY_NODE.
    */
   'strategy': (string);
-  'ports': (_restow_v1_PublishedPort__Output)[];
+  'ports': (_restow_v1_ServicePort__Output)[];
   'env': ({[key: string]: string});
   'command': (_restow_v1_Words__Output | null);
   'entrypoint': (_restow_v1_Words__Output | null);
@@ -67,4 +94,26 @@ export interface ServiceDefinition__Output {
   'stopSignal': (string);
   'stopGraceMs': (number);
   'update': (_restow_v1_UpdatePolicy__Output | null);
+  'healthTiming': (_restow_v1_HealthTiming__Output | null);
+  'hostPaths': (_restow_v1_HostPathMount__Output)[];
+  'volumesFrom': (_restow_v1_VolumesFrom__Output)[];
+  'settings': (_restow_v1_ContainerSettings__Output | null);
+  /**
+   * One slot at a time, in the order of their numbers.
+   */
+  'sequential': (boolean);
+  /**
+   * OFF, ON_FAILURE or ALWAYS (also when empty). Refused by name unless ALWAYS, until it is offered.
+   */
+  'autorestart': (string);
+  /**
+   * OFF (also when empty), ON_SUCCESS or ALWAYS. Refused by name unless OFF, until it is offered.
+   */
+  'autodestroy': (string);
+  /**
+   * Refused by name, until it is offered; so are links and roles.
+   */
+  'autoredeploy': (boolean);
+  'links': (_restow_v1_Link__Output)[];
+  'roles': (string)[];
 }

@@ -35,6 +35,10 @@ export interface ServiceView {
    * Number of the last deployment; 0 for none.
    */
   'deploymentNumber'?: (number);
+  /**
+   * Definition of the newest revision that a slot runs; absent while nothing was deployed.
+   */
+  'running'?: (_restow_v1_ServiceDefinition | null);
 }
 
 /**
@@ -68,4 +72,8 @@ export interface ServiceView__Output {
    * Number of the last deployment; 0 for none.
    */
   'deploymentNumber': (number);
+  /**
+   * Definition of the newest revision that a slot runs; absent while nothing was deployed.
+   */
+  'running': (_restow_v1_ServiceDefinition__Output | null);
 }

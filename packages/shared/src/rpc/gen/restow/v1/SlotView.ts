@@ -1,7 +1,7 @@
 // Original file: proto/restow/v1/api.proto
 
 import type { PinnedImage as _restow_v1_PinnedImage, PinnedImage__Output as _restow_v1_PinnedImage__Output } from '../../restow/v1/PinnedImage.ts';
-import type { PublishedPort as _restow_v1_PublishedPort, PublishedPort__Output as _restow_v1_PublishedPort__Output } from '../../restow/v1/PublishedPort.ts';
+import type { SlotPort as _restow_v1_SlotPort, SlotPort__Output as _restow_v1_SlotPort__Output } from '../../restow/v1/SlotPort.ts';
 import type { Long } from '@grpc/proto-loader';
 
 export interface SlotView {
@@ -22,8 +22,15 @@ export interface SlotView {
   'health'?: (string);
   'exitCode'?: (number);
   'startedAt'?: (number | string | Long);
+  /**
+   * Its instance is as the newest definition has it.
+   */
   'synchronized'?: (boolean);
-  'ports'?: (_restow_v1_PublishedPort)[];
+  'ports'?: (_restow_v1_SlotPort)[];
+  /**
+   * Definition fields in which its instance differs.
+   */
+  'pending'?: (string)[];
   '_exitCode'?: "exitCode";
 }
 
@@ -45,7 +52,14 @@ export interface SlotView__Output {
   'health': (string);
   'exitCode'?: (number);
   'startedAt': (number);
+  /**
+   * Its instance is as the newest definition has it.
+   */
   'synchronized': (boolean);
-  'ports': (_restow_v1_PublishedPort__Output)[];
+  'ports': (_restow_v1_SlotPort__Output)[];
+  /**
+   * Definition fields in which its instance differs.
+   */
+  'pending': (string)[];
   '_exitCode'?: "exitCode";
 }

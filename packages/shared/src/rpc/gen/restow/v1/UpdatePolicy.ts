@@ -15,7 +15,7 @@ export interface UpdatePolicy {
   'healthDeadlineMs'?: (number);
   'watchMs'?: (number);
   /**
-   * rollback.
+   * rollback, pause or continue.
    */
   'onFailure'?: (string);
   '_gate'?: "gate";
@@ -36,7 +36,7 @@ export interface UpdatePolicy__Output {
   'healthDeadlineMs': (number);
   'watchMs': (number);
   /**
-   * rollback.
+   * rollback, pause or continue.
    */
   'onFailure': (string);
   '_gate'?: "gate";

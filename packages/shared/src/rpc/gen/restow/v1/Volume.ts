@@ -15,6 +15,20 @@ export interface Volume {
    */
   'state'?: (string);
   'createdAt'?: (number | string | Long);
+  /**
+   * Bytes on the disk; absent where it was not asked for or its node did not answer.
+   */
+  'bytes'?: (number | string | Long);
+  /**
+   * Containers that mount it.
+   */
+  'users'?: (string)[];
+  /**
+   * Why size and users are not known though they were asked for.
+   */
+  'unmeasured'?: (string);
+  'mountName'?: (string);
+  '_bytes'?: "bytes";
 }
 
 export interface Volume__Output {
@@ -30,4 +44,18 @@ export interface Volume__Output {
    */
   'state': (string);
   'createdAt': (number);
+  /**
+   * Bytes on the disk; absent where it was not asked for or its node did not answer.
+   */
+  'bytes'?: (number);
+  /**
+   * Containers that mount it.
+   */
+  'users': (string)[];
+  /**
+   * Why size and users are not known though they were asked for.
+   */
+  'unmeasured': (string);
+  'mountName': (string);
+  '_bytes'?: "bytes";
 }

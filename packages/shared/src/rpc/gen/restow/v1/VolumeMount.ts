@@ -8,6 +8,10 @@ export interface VolumeMount {
    */
   'access'?: (string);
   'readOnly'?: (boolean);
+  /**
+   * The person's name for it; empty: named after service, slot and path.
+   */
+  'name'?: (string);
 }
 
 export interface VolumeMount__Output {
@@ -17,4 +21,8 @@ export interface VolumeMount__Output {
    */
   'access': (string);
   'readOnly': (boolean);
+  /**
+   * The person's name for it; empty: named after service, slot and path.
+   */
+  'name': (string);
 }

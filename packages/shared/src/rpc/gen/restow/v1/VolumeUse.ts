@@ -5,10 +5,18 @@ export interface VolumeUse {
   'name'?: (string);
   'path'?: (string);
   'readOnly'?: (boolean);
+  /**
+   * Another slot's: it has to be there already.
+   */
+  'borrowed'?: (boolean);
 }
 
 export interface VolumeUse__Output {
   'name': (string);
   'path': (string);
   'readOnly': (boolean);
+  /**
+   * Another slot's: it has to be there already.
+   */
+  'borrowed': (boolean);
 }
