@@ -1,4 +1,4 @@
-import { type CallOptions, RestowClient } from '@restow/shared/rpc/restow-client';
+import type { CallOptions, RestowClient } from '@restow/shared/rpc/restow-client';
 import { type Connection, readConnection } from './connection.ts';
 import { worse } from './exit-codes.ts';
 import type { Io } from './io.ts';
@@ -17,12 +17,13 @@ export interface Cli extends Disposable {
   exitCode(): number;
 }
 
-export const openCli = (io: Io): Cli => {
+/** `dial` is handed in so that whoever only reads the commands does not have to load gRPC. */
+export const openCli = (io: Io, dial: (connection: Connection) => RestowClient): Cli => {
   let opened: { connection: Connection; client: RestowClient } | null = null;
   let code = 0;
   const open = () => {
     const connection = readConnection(io.env);
-    return { connection, client: new RestowClient(connection) };
+    return { connection, client: dial(connection) };
   };
   return {
     io,

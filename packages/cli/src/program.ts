@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { Cli } from './cli.ts';
+import { addCompletion } from './commands/completion.ts';
 import { addDeploymentInspect } from './commands/deployment-inspect.ts';
 import { addDeploymentLogs } from './commands/deployment-logs.ts';
 import { addDeploymentLs } from './commands/deployment-ls.ts';
@@ -85,6 +86,7 @@ export const restowProgram = (cli: Cli): Command => {
   const volume = group(program, 'volume', 'the volumes of slots');
   addVolumeLs(volume, cli);
 
+  addCompletion(program, cli);
   addVersion(program, cli);
   addHelp(program);
   return program;

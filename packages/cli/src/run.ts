@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
 import { openCli } from './cli.ts';
+import { answerShell, completionRequest } from './completion/answer-shell.ts';
 import { exitCodes } from './exit-codes.ts';
 import { Interrupted, type Io } from './io.ts';
 import { restowProgram } from './program.ts';
@@ -7,7 +8,9 @@ import { reportError } from './report.ts';
 
 /** Runs one command line and answers with its exit code. Throws nothing: what went wrong was said on stderr. */
 export const run = async (argv: string[], io: Io): Promise<number> => {
-  using cli = openCli(io);
+  if (argv[0] === completionRequest) return answerShell(argv.slice(1), io);
+  const { RestowClient } = await import('@restow/shared/rpc/restow-client');
+  using cli = openCli(io, (connection) => new RestowClient(connection));
   try {
     await restowProgram(cli).parseAsync(argv, { from: 'user' });
     return cli.exitCode();

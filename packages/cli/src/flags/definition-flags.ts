@@ -1,5 +1,6 @@
 import { strategies, updateOrders } from '@restow/shared/domain/service';
 import { type Command, Option } from 'commander';
+import { offering } from './offering.ts';
 import { refuseFlags } from './refused-flags.ts';
 
 /** The flags that make a definition, as they were typed. */
@@ -31,6 +32,9 @@ export interface DefinitionFlags {
   watch?: string;
 }
 
+/** When the first slot goes alone. */
+export const gates = ['on', 'off', 'auto'] as const;
+
 export const each = (value: string, earlier: string[] = []): string[] => [...earlier, value];
 
 /** Declares them all, those of Docker Cloud's client under the names it gave them. */
@@ -51,7 +55,7 @@ export const addDefinitionFlags = (command: Command): Command => {
   command.optionsGroup('Where it runs:');
   many('-p, --publish <node:container>', 'port of the node and port of the container, such as 8080:80');
   many('--tag <tag>', 'deploy tag: only nodes that carry all of them');
-  command.option('--deployment-strategy <name>', strategies.join(', '));
+  command.addOption(offering('--deployment-strategy <name>', 'how they are spread over the nodes', strategies));
   command.optionsGroup('When it is healthy:');
   command.option('--health-tcp <port>', 'when this port accepts a connection');
   command.option('--health-http <port/path>', 'when this answers 200 to 399, such as 80/healthz');
@@ -59,8 +63,8 @@ export const addDefinitionFlags = (command: Command): Command => {
   command.option('--min-running <time>', 'without a check: after running this long (default 2s)');
   command.option('--health-deadline <time>', 'failed when it is not healthy by then (default 60s)');
   command.optionsGroup('How it is redeployed:');
-  command.option('--order <order>', updateOrders.join(', '));
-  command.option('--gate <on|off|auto>', 'the first slot alone; the rest once it is healthy');
+  command.addOption(offering('--order <order>', 'how a new container takes the place of the old one', updateOrders));
+  command.addOption(offering('--gate <when>', 'the first slot alone; the rest once it is healthy', gates));
   command.option('--batch <n|all>', 'slots swapped at a time after the gate');
   command.option('--watch <time>', 'must stay healthy this long after the last swap (default 5s)');
   command.optionsGroup('Options:');

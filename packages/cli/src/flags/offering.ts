@@ -1,0 +1,11 @@
+import { Option } from 'commander';
+
+/**
+ * A flag with words that help and completion show. Unlike `.choices()` it refuses nothing while parsing: whoever reads
+ * the value says what is wrong with it together with all else that is.
+ */
+export const offering = (flags: string, description: string, words: readonly string[]): Option => {
+  const option = new Option(flags, description);
+  option.argChoices = [...words];
+  return option;
+};
