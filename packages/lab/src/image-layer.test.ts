@@ -32,6 +32,23 @@ describe('a layer', () => {
     expect(found).toEqual(['directory etc', 'file etc/motd', 'symlink bin/sh busybox']);
   });
 
+  it('keeps owners, and further names of a file', async () => {
+    const found: unknown[] = [];
+    const layer = await packLayer([
+      { path: 'srv', directory: true, mode: 0o700, uid: 70, gid: 71 },
+      { path: 'srv/one', content: 'x', uid: 70 },
+      { path: 'srv/two', sameFileAs: '/srv/one' },
+    ]);
+    for await (const { header } of Readable.from([gunzipSync(layer.blob)]).pipe(extract())) {
+      found.push([header.type, header.name, header.uid, header.gid, header.linkname]);
+    }
+    expect(found).toEqual([
+      ['directory', 'srv', 70, 71, null],
+      ['file', 'srv/one', 70, 0, null],
+      ['link', 'srv/two', 0, 0, 'srv/one'],
+    ]);
+  });
+
   it('differs as soon as a file does', async () => {
     const other = await packLayer([...entries, { path: 'more', content: '' }]);
     expect(other.digest).not.toBe((await packLayer(entries)).digest);

@@ -1,6 +1,8 @@
+import { openAsBlob } from 'node:fs';
 import { RestowError } from '@restow/shared/base/errors';
 import { busyboxLayer } from './busybox-layer.ts';
-import { digestOf, type ImageEntry, packLayer } from './image-layer.ts';
+import { digestOf, type ImageEntry, type ImageLayer, packLayer } from './image-layer.ts';
+import type { LayerFile } from './layer-file.ts';
 
 /** Docker's own health check; times in milliseconds. */
 export interface ImageHealthCheck {
@@ -16,8 +18,8 @@ export interface ImageHealthCheck {
 export interface ImageSpec {
   /** On top of busybox, in a layer of their own. */
   files?: readonly ImageEntry[];
-  /** Further layers, each pushed and pulled on its own; below `files`. For tests of pulls. */
-  layers?: readonly (readonly ImageEntry[])[];
+  /** Further layers, each pushed and pulled on its own, the lowest first; below `files`. Packed already, or to be packed. */
+  layers?: readonly (readonly ImageEntry[] | LayerFile)[];
   entrypoint?: string[];
   cmd?: string[];
   env?: Record<string, string>;
@@ -72,23 +74,32 @@ const configOf = (spec: ImageSpec, diffIds: string[]) => ({
 
 const mediaType = 'application/vnd.docker.distribution.manifest.v2+json';
 
+/** For an answer that takes no work, and for one that takes in a whole layer. Milliseconds. */
+const [patience, patienceForBytes] = [20_000, 120_000];
+
 const ask = async (method: string, url: string, expected: number, init: RequestInit = {}): Promise<Response> => {
-  const answer = await fetch(url, { method, signal: AbortSignal.timeout(20_000), ...init });
+  const answer = await fetch(url, { method, signal: AbortSignal.timeout(patience), ...init });
   if (answer.status === expected) return answer;
   throw new RestowError('unavailable', `${method} ${url} was answered ${answer.status}: ${await answer.text()}`);
 };
 
-const pushBlob = async (repository: string, blob: Buffer, digest: string): Promise<void> => {
-  const there = await fetch(`${repository}/blobs/${digest}`, { method: 'HEAD', signal: AbortSignal.timeout(20_000) });
+const pushBlob = async (repository: string, digest: string, bytes: () => Promise<Blob>): Promise<void> => {
+  const there = await fetch(`${repository}/blobs/${digest}`, { method: 'HEAD', signal: AbortSignal.timeout(patience) });
   if (there.ok) return;
   const upload = await ask('POST', `${repository}/blobs/uploads/`, 202);
   const location = new URL(upload.headers.get('location') ?? '', repository);
   location.searchParams.set('digest', digest);
   await ask('PUT', location.href, 201, {
-    body: new Uint8Array(blob),
+    body: await bytes(),
     headers: { 'content-type': 'application/octet-stream' },
+    signal: AbortSignal.timeout(patienceForBytes),
   });
 };
+
+const inMemory = (blob: Buffer) => async () => new Blob([new Uint8Array(blob)]);
+const pushLayer = (repository: string, layer: ImageLayer | LayerFile): Promise<void> =>
+  pushBlob(repository, layer.digest, 'file' in layer ? () => openAsBlob(layer.file) : inMemory(layer.blob));
+const sizeOf = (layer: ImageLayer | LayerFile): number => ('file' in layer ? layer.size : layer.blob.length);
 
 /**
  * Builds an image and pushes it to a registry (`HOST:PORT`, plain HTTP) under `name:tag`, by the registry's own
@@ -96,7 +107,10 @@ const pushBlob = async (repository: string, blob: Buffer, digest: string): Promi
  */
 export async function pushImage(registry: string, name: string, tag: string, spec: ImageSpec): Promise<PushedImage> {
   const own = [...(spec.layers ?? []), ...(spec.files ? [spec.files] : [])];
-  const layers = await Promise.all([busyboxLayer(), ...own.map(packLayer)]);
+  const layers = await Promise.all([
+    busyboxLayer(),
+    ...own.map(async (layer) => ('file' in layer ? layer : packLayer(layer))),
+  ]);
   const config = Buffer.from(
     JSON.stringify(
       configOf(
@@ -110,16 +124,16 @@ export async function pushImage(registry: string, name: string, tag: string, spe
     schemaVersion: 2,
     mediaType,
     config: { mediaType: 'application/vnd.docker.container.image.v1+json', size: config.length, digest: id },
-    layers: layers.map(({ blob, digest }) => ({
+    layers: layers.map((layer) => ({
       mediaType: 'application/vnd.docker.image.rootfs.diff.tar.gzip',
-      size: blob.length,
-      digest,
+      size: sizeOf(layer),
+      digest: layer.digest,
     })),
   });
   const repository = `http://${registry}/v2/${name}`;
   await Promise.all([
-    pushBlob(repository, config, id),
-    ...layers.map(({ blob, digest }) => pushBlob(repository, blob, digest)),
+    pushBlob(repository, id, inMemory(config)),
+    ...layers.map((layer) => pushLayer(repository, layer)),
   ]);
   await ask('PUT', `${repository}/manifests/${tag}`, 201, { body: manifest, headers: { 'content-type': mediaType } });
   return { reference: `${registry}/${name}:${tag}`, digest: digestOf(manifest), id };
