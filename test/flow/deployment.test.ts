@@ -340,7 +340,7 @@ describe('a rollout', () => {
   test('planned at the same moment as another for the same port of the same node is refused, and the other is not', async () => {
     cluster = await aCluster(['n1']);
     queues = new ServiceQueues(cluster.world, stop.signal);
-    const ports = [{ containerPort: 80, hostPort: 8080, protocol: 'tcp' as const }];
+    const ports = [{ containerPort: 80, hostPort: 8080, protocol: 'tcp' as const, published: true }];
     const web = await define({ ports });
     const api = await createService(cluster.world, 'api', { ...web.definition });
     const asked = await Promise.all([ask(web), ask(api)]);
@@ -395,7 +395,7 @@ describe('a rollout', () => {
 
     const again = await run(service);
     expect(again.plan!.swaps[0]!.volumes).toEqual([
-      { name: first!.name, path: '/data', fresh: false, readOnly: false },
+      { name: first!.name, path: '/data', fresh: false, readOnly: false, mountName: null, from: null },
     ]);
     expect(await listed()).toEqual({ [first!.name]: 'image attached' });
 
@@ -413,7 +413,7 @@ describe('a rollout', () => {
   });
 
   test('a slot keeps its data though the way back from fresh volumes fails', async () => {
-    const service = await define({ volumes: [{ path: '/data', access: 'exclusive', readOnly: false }] });
+    const service = await define({ volumes: [{ name: null, path: '/data', access: 'exclusive', readOnly: false }] });
     await run(service);
     const [first] = await cluster.store.volumes.ofService(service.id);
     cluster.agents.failAt('take', 'web-1');
@@ -426,7 +426,10 @@ describe('a rollout', () => {
   });
 
   test('volumes of slots that were ended are detached, whatever else could not be ended', async () => {
-    const service = await define({ count: 2, volumes: [{ path: '/data', access: 'exclusive', readOnly: false }] });
+    const service = await define({
+      count: 2,
+      volumes: [{ name: null, path: '/data', access: 'exclusive', readOnly: false }],
+    });
     await run(service);
     const { slotId } = (await cluster.store.volumes.ofService(service.id))[0]!;
     cluster.agents.failAt('drain', 'web-2', { message: 'it cannot be stopped' });

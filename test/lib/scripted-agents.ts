@@ -102,7 +102,7 @@ export class ScriptedAgents implements Agents {
           bytes: 1,
         };
       case 'survey':
-        return { imagePresent: true, portsInUse: [] };
+        return { imagePresent: true, portsInUse: [], foreignVolumes: [] };
       case 'pull-image':
         return { imageId: 'i', alreadyPresent: true, bytes: 0 };
       case 'prepare':

@@ -33,9 +33,9 @@ describe('K3: the order of the swaps', () => {
       chooseOrder(
         null,
         definition('auto', [
-          { path: '/shared', access: 'shared', readOnly: false },
-          { path: '/static', access: 'exclusive', readOnly: true },
-          { path: '/data', access: 'exclusive', readOnly: false },
+          { name: null, path: '/shared', access: 'shared', readOnly: false },
+          { name: null, path: '/static', access: 'exclusive', readOnly: true },
+          { name: null, path: '/data', access: 'exclusive', readOnly: false },
         ]),
         true,
       ),

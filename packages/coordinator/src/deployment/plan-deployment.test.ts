@@ -9,7 +9,9 @@ import { planDeployment } from './plan-deployment.ts';
 import type { PlanInputs } from './plan-inputs.ts';
 
 const three = [aNode('n1'), aNode('n2'), aNode('n3')];
-const data = { path: '/data', access: 'exclusive' as const, readOnly: false };
+const data = { name: null, path: '/data', access: 'exclusive' as const, readOnly: false };
+/** Port 80 of the container at port 8080 of its node. */
+const published = { containerPort: 80, hostPort: 8080, protocol: 'tcp' };
 const digest = `sha256:${'a'.repeat(64)}`;
 
 interface Given extends Partial<ServiceDefinition> {
@@ -55,6 +57,7 @@ const volume = (slotIndex: number, nodeName: string, changes: Partial<Volume> = 
   serviceId: 'web-id',
   slotId: `slot-${slotIndex}`,
   path: '/data',
+  mountName: null,
   origin: 'definition',
   state: 'attached',
   createdAt: 0,
@@ -85,7 +88,7 @@ describe('a first deployment', () => {
   const planned = plan(inputs({ count: 2, ports: [aPort(8080)] }));
   test('makes every slot, from nothing, with an address still to be leased', () =>
     expect(planned.swaps).toMatchObject([
-      { slotIndex: 1, slotName: 'web-1', address: null, from: null, volumes: [], detaches: [], ports: [aPort(8080)] },
+      { slotIndex: 1, slotName: 'web-1', address: null, from: null, volumes: [], detaches: [], ports: [published] },
       { slotIndex: 2, slotName: 'web-2', address: null, from: null },
     ]));
   test('has no gate, nothing to stop and no outage', () =>
@@ -175,13 +178,20 @@ describe('DC-20, TU-12: volumes', () => {
     expect(
       plan(withData({ on: ['n1', 'n2'] }, [volume(2, 'n2'), volume(1, 'n1')])).swaps.map(({ volumes }) => volumes),
     ).toEqual([
-      [{ name: 'web-1-data', path: '/data', fresh: false, readOnly: false }],
-      [{ name: 'web-2-data', path: '/data', fresh: false, readOnly: false }],
+      [{ name: 'web-1-data', path: '/data', fresh: false, readOnly: false, mountName: null, from: null }],
+      [{ name: 'web-2-data', path: '/data', fresh: false, readOnly: false, mountName: null, from: null }],
     ]));
   test('a new slot gets a fresh one beside slots that reuse theirs', () =>
     expect(plan(withData({ on: ['n1'], count: 2 }, [volume(1, 'n1')])).swaps.map(({ volumes }) => volumes[0])).toEqual([
-      { name: 'web-1-data', path: '/data', fresh: false, readOnly: false },
-      { name: expect.stringMatching(/^web-2-data-/), path: '/data', fresh: true, readOnly: false },
+      { name: 'web-1-data', path: '/data', fresh: false, readOnly: false, mountName: null, from: null },
+      {
+        name: expect.stringMatching(/^web-2-data-/),
+        path: '/data',
+        fresh: true,
+        readOnly: false,
+        mountName: null,
+        from: null,
+      },
     ]));
   test('--not-reuse-volumes: fresh ones, the old ones detached on their nodes, and the slot free to go', () => {
     const nodes = [aNode('n1', { otherContainers: 5 }), aNode('n2')];
