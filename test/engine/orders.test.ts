@@ -177,7 +177,7 @@ describe.skipIf(whyNoEngine !== null)(`orders on a Docker Engine (${whyNoEngine 
   });
 
   it('a read-only volume cannot be written', async () => {
-    const volumes = [{ name: 'shared-data', path: '/data', readOnly: true }];
+    const volumes = [{ name: 'shared-data', path: '/data', readOnly: true, borrowed: false }];
     const instance = await running('reader', script(`touch /data/x 2>&1 || echo refused; ${idle}`), { volumes });
     expect(await wordsOf(instance)).toEqual([expect.stringContaining('Read-only file system'), 'refused']);
   });
@@ -204,10 +204,13 @@ describe.skipIf(whyNoEngine !== null)(`orders on a Docker Engine (${whyNoEngine 
     await node.docker(...['run', '-d', '--name', 'foreign', '-p', '8090:80', image]);
     const ports = [{ protocol: 'tcp', port: 8090 } as const];
     const holder = { kind: 'container', containerName: 'foreign' };
-    expect(await node.order({ kind: 'survey', image: instance.image, ports })).toEqual({
-      imagePresent: true,
-      portsInUse: [{ protocol: 'tcp', port: 8090, holder }],
-    });
+    expect(await node.order({ kind: 'survey', image: instance.image, ports, dynamicPorts: null, volumes: [] })).toEqual(
+      {
+        imagePresent: true,
+        portsInUse: [{ protocol: 'tcp', port: 8090, holder }],
+        foreignVolumes: [],
+      },
+    );
     const wanting = theNext(instance, instance.image, {
       ports: [{ containerPort: 80, hostPort: 8090, protocol: 'tcp' }],
     });

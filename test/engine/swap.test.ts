@@ -7,7 +7,7 @@ import { anInstance, refOf, theNext } from '../lib/an-instance.ts';
 import { whyNoEngine } from '../lib/real-engine.ts';
 
 const port = { containerPort: 80, hostPort: 8080, protocol: 'tcp' } as const;
-const data = { name: 'web-1-data', path: '/data', readOnly: false };
+const data = { name: 'web-1-data', path: '/data', readOnly: false, borrowed: false };
 
 describe.skipIf(whyNoEngine !== null)(`a stop-first swap on a Docker Engine (${whyNoEngine ?? 'a real one'})`, () => {
   let node: RealNode;
@@ -54,7 +54,7 @@ describe.skipIf(whyNoEngine !== null)(`a stop-first swap on a Docker Engine (${w
     });
     const { volumes } = await node.order({ kind: 'prepare', instance: old });
     // The next instance is told by name what it is to have again, the image's own included.
-    old = { ...old, volumes: volumes.map((volume) => ({ ...volume, readOnly: false })) };
+    old = { ...old, volumes: volumes.map((volume) => ({ ...volume, readOnly: false, borrowed: false })) };
     await node.order({ kind: 'take', instance: old });
     await node.order({ kind: 'flip', instance: refOf(old) });
     await node.order({ kind: 'settle', instance: refOf(old) });

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { InstanceRef, InstanceSpec } from '@restow/shared/domain/order';
 import type { PinnedImage } from '@restow/shared/domain/revision';
+import { defaultContainerSettings, defaultHealthTiming } from '@restow/shared/domain/service';
 
 /** A new instance of `web-1`, with the address 10.7.0.5, no ports, no volumes, healthy as soon as it runs. */
 export const anInstance = (image: PinnedImage, given: Partial<InstanceSpec> = {}): InstanceSpec => ({
@@ -21,8 +22,14 @@ export const anInstance = (image: PinnedImage, given: Partial<InstanceSpec> = {}
   labels: {},
   memoryBytes: null,
   volumes: [],
+  hostPaths: [],
   ports: [],
+  exposed: [],
+  settings: defaultContainerSettings,
+  docked: true,
+  net: 'bridge',
   healthCheck: { kind: 'image' },
+  healthTiming: defaultHealthTiming,
   stopSignal: null,
   stopGraceMs: 2000,
   minRunningMs: 0,
@@ -52,7 +59,9 @@ export const refOf = (spec: InstanceSpec): InstanceRef => ({
   deploymentId: spec.deploymentId,
   address: spec.address,
   ports: spec.ports,
+  net: spec.net,
   healthCheck: spec.healthCheck,
+  healthTiming: spec.healthTiming,
   stopSignal: spec.stopSignal,
   stopGraceMs: spec.stopGraceMs,
   minRunningMs: spec.minRunningMs,

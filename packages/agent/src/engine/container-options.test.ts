@@ -1,4 +1,5 @@
 import type { InstanceSpec } from '@restow/shared/domain/order';
+import { defaultContainerSettings, defaultHealthTiming } from '@restow/shared/domain/service';
 import { describe, expect, it } from 'vitest';
 import { containerName, containerOptions, isRetiredName, retiredName, takesBothNetworks } from './container-options.ts';
 
@@ -15,9 +16,11 @@ const spec: InstanceSpec = {
   address: '10.7.0.5',
   env: { A: 'b=c' },
   ...{ command: null, entrypoint: null, labels: { team: 'blue' }, memoryBytes: null },
-  volumes: [{ name: 'web-1-data', path: '/data', readOnly: true }],
+  volumes: [{ name: 'web-1-data', path: '/data', readOnly: true, borrowed: false }],
   ports: [{ containerPort: 80, hostPort: 8080, protocol: 'tcp' }],
+  ...{ hostPaths: [], exposed: [], settings: defaultContainerSettings, net: 'bridge', docked: true },
   healthCheck: { kind: 'image' },
+  healthTiming: defaultHealthTiming,
   ...{ stopSignal: null, stopGraceMs: 1500, minRunningMs: 0, healthDeadlineMs: 1000 },
 };
 

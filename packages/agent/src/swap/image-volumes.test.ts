@@ -3,7 +3,7 @@ import { anInstance } from '../../../../test/lib/an-instance.ts';
 import { imageVolumeName, volumesOf } from './image-volumes.ts';
 
 const image = { kind: 'local', reference: 'app', imageId: 'sha256:00', nodeId: 'n1' } as const;
-const data = { name: 'web-1-data', path: '/data', readOnly: false };
+const data = { name: 'web-1-data', path: '/data', readOnly: false, borrowed: false };
 
 describe('volumes of an instance', () => {
   it.each<[string, (typeof data)[], string[], string[]]>([
@@ -33,7 +33,7 @@ describe('volumes of an instance', () => {
   });
 
   it('VOL-01: one that the order names is used again, in place of one of this deployment', () => {
-    const kept = { name: 'web-1-logs-00000000', path: '/logs', readOnly: false };
+    const kept = { name: 'web-1-logs-00000000', path: '/logs', readOnly: false, borrowed: false };
     expect(volumesOf(anInstance(image, { volumes: [kept] }), ['/logs'])).toEqual([kept]);
   });
 });

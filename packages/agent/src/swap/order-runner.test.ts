@@ -41,7 +41,9 @@ describe('orders of one slot', () => {
     const drained = runner.run('a', { kind: 'drain', instance: refOf(one) }, longMs);
     await stop.reached;
     expect(await runner.run('b', { kind: 'drain', instance: refOf(two) }, longMs)).toMatchObject({ ok: true });
-    expect(await runner.run('c', { kind: 'survey', image, ports: [] }, longMs)).toMatchObject({ ok: true });
+    expect(
+      await runner.run('c', { kind: 'survey', image, ports: [], dynamicPorts: null, volumes: [] }, longMs),
+    ).toMatchObject({ ok: true });
     stop.open();
     expect(await drained).toMatchObject({ ok: true });
   });

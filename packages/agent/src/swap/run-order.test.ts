@@ -47,7 +47,10 @@ describe('a stop-first swap on one node', () => {
       ...{ state: 'running', overlayAddress: old.address, restartPolicy: 'always' },
     });
     expect(await network.portMap()).toEqual([
-      { protocol: 'tcp', hostPort: 8080, toAddress: await addressOf(next.instanceId), toPort: 80 },
+      {
+        ...{ protocol: 'tcp', hostPort: 8080, toAddress: await addressOf(next.instanceId), toPort: 80 },
+        overlayAddress: next.address,
+      },
     ]);
     expect(shipper.followed).toEqual([old.instanceId, next.instanceId]);
   });
@@ -133,6 +136,8 @@ describe('pull-image', () => {
 });
 
 describe('survey', () => {
+  const nothingElse = { kind: 'survey' as const, dynamicPorts: null, volumes: [] };
+
   it('names who holds a port: a slot of ours, a foreign container, a foreign program', async () => {
     const { engine, network, order, old, images } = await running();
     engine.addForeignContainer('nginx', [{ protocol: 'tcp', port: 8081 }]);
@@ -142,13 +147,14 @@ describe('survey', () => {
       { protocol: 'udp', port: 8080, holder: { kind: 'foreign', pid: 42, program: 'dnsmasq' } },
     ];
     const asked = [8080, 8081, 8082, 8083].map((number) => ({ protocol: 'tcp', port: number }) as const);
-    expect(await order({ kind: 'survey', image: images.v2, ports: asked })).toEqual({
+    expect(await order({ ...nothingElse, image: images.v2, ports: asked })).toEqual({
       imagePresent: true,
       portsInUse: [
         { protocol: 'tcp', port: 8080, holder: { kind: 'slot', slotId: old.slotId, slotName: slotName('web', 1) } },
         { protocol: 'tcp', port: 8081, holder: { kind: 'container', containerName: 'nginx' } },
         { protocol: 'tcp', port: 8082, holder: { kind: 'foreign', pid: 41, program: 'python3' } },
       ],
+      foreignVolumes: [],
     });
     expect(engine.did).toEqual([]);
   });
@@ -156,7 +162,9 @@ describe('survey', () => {
   it('asks about nothing when asked about nothing', async () => {
     const { network, order } = await aSwapNode();
     network.foreign = [{ protocol: 'tcp', port: 22, holder: { kind: 'foreign', pid: 1, program: 'sshd' } }];
-    expect(await order({ kind: 'survey', image: null, ports: [] })).toEqual({ imagePresent: false, portsInUse: [] });
+    expect(await order({ ...nothingElse, image: null, ports: [] })).toEqual({
+      ...{ imagePresent: false, portsInUse: [], foreignVolumes: [] },
+    });
   });
 });
 
@@ -175,7 +183,7 @@ describe('prepare', () => {
     const { engine, order } = await aSwapNode();
     const image = engine.registry.push('r:5000/db:v1', { volumes: ['/var/lib/db', '/data'] });
     await order({ kind: 'pull-image', image });
-    const volumes = [{ name: 'web-1-data', path: '/data', readOnly: false }];
+    const volumes = [{ name: 'web-1-data', path: '/data', readOnly: false, borrowed: false }];
     const instance = anInstance(image, { volumes });
     const { volumes: had } = await order({ kind: 'prepare', instance });
     expect(had).toEqual([
@@ -185,7 +193,7 @@ describe('prepare', () => {
     expect(engine.volumes).toEqual(had.map(({ name }) => name).sort());
     expect((await order({ kind: 'prepare', instance })).volumes).toEqual(had);
     // The next plan says which it is to have again, by name; what it does not say is made afresh.
-    const all = had.map((volume) => ({ ...volume, readOnly: false }));
+    const all = had.map((volume) => ({ ...volume, readOnly: false, borrowed: false }));
     const again = await order({ kind: 'prepare', instance: theNext(instance, image, { volumes: all }) });
     expect(again.volumes).toEqual(had);
     expect(engine.volumes).toHaveLength(2);
@@ -445,7 +453,9 @@ describe('retire', () => {
   });
 
   it('leaves volumes alone', async () => {
-    const { engine, order, old } = await running({ volumes: [{ name: 'web-1-data', path: '/data', readOnly: false }] });
+    const { engine, order, old } = await running({
+      volumes: [{ name: 'web-1-data', path: '/data', readOnly: false, borrowed: false }],
+    });
     await order({ kind: 'drain', instance: refOf(old) });
     await order({ kind: 'retire', instance: refOf(old) });
     expect(engine.volumes).toEqual(['web-1-data']);
@@ -453,7 +463,7 @@ describe('retire', () => {
 });
 
 describe('any order', () => {
-  it.each(['open', 'close'] as const)('%s belongs to start-first and is refused', async (kind) => {
+  it.each(['close'] as const)('%s belongs to the native handover and is refused', async (kind) => {
     const { give, old } = await running();
     expect(await give({ kind, instance: refOf(old) })).toMatchObject({ failure: { code: 'unsupported' } });
   });
