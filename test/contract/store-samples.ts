@@ -20,8 +20,8 @@ export const aService = (changes: Partial<Service> = {}): Service => ({
     count: 3,
     tags: ['prod'],
     env: { GREETING: 'grüß "dich"\n\u{1F6A2}', EMPTY: '' },
-    ports: [{ containerPort: 80, hostPort: 8080, protocol: 'tcp' }],
-    volumes: [{ path: '/data', access: 'exclusive', readOnly: false }],
+    ports: [{ containerPort: 80, hostPort: 8080, protocol: 'tcp', published: true }],
+    volumes: [{ path: '/data', name: 'data', access: 'exclusive', readOnly: false }],
     memoryBytes: 2 ** 40,
   },
   version: 4,
@@ -155,6 +155,7 @@ export const aVolume = (slot: Slot, node: Node, changes: Partial<Volume> = {}): 
   serviceId: slot.serviceId,
   slotId: slot.id,
   path: '/data',
+  mountName: 'data',
   origin: 'image',
   state: 'attached',
   createdAt: 1_760_000_000_011,
@@ -177,6 +178,7 @@ export const addDeployed = async (store: Store) => {
     revisionId: revision.id,
     nodeId: node.id,
     deploymentId: deployment.id,
+    ports: [{ containerPort: 80, hostPort: 32_000, protocol: 'tcp' as const }],
   };
   return { service, node, revision, deployment, slot, desired };
 };

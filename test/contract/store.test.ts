@@ -110,6 +110,7 @@ describe('opening a store in SQLite', () => {
     expect(database.prepare('pragma journal_mode').get()?.journal_mode).toBe('wal');
     expect(database.prepare('select number, name from migrations').all()).toEqual([
       expect.objectContaining({ number: 1, name: '0001-spine' }),
+      expect.objectContaining({ number: 2, name: '0002-whole-definition' }),
     ]);
     database.close();
   });
@@ -117,10 +118,10 @@ describe('opening a store in SQLite', () => {
   test('a newer schema is refused, and left as it is', async () => {
     await (await openSqliteStore(file)).close();
     const newer = new DatabaseSync(file);
-    newer.exec("insert into migrations (number, name, applied_at) values (2, '0002-links', 1)");
+    newer.exec("insert into migrations (number, name, applied_at) values (3, '0003-later', 1)");
     newer.close();
     const before = readFileSync(file);
-    await refusal(openSqliteStore(file), 'failed-precondition', file, 'schema 2', '0002-links', 'up to 1', 'newer');
+    await refusal(openSqliteStore(file), 'failed-precondition', file, 'schema 3', '0003-later', 'up to 2', 'newer');
     expect(readFileSync(file).equals(before)).toBe(true);
   });
 

@@ -7,6 +7,7 @@ const service = { id: '11111111-1111-4111-8111-111111111111', name: 'web' };
 const slot = { index: 1, id: 'slot-1', currentNodeId: 'n1' };
 const mount = (path: string, changes: Partial<VolumeMount> = {}): VolumeMount => ({
   path,
+  name: null,
   access: 'exclusive',
   readOnly: false,
   ...changes,
@@ -18,6 +19,7 @@ const volume = (name: string, path: string, changes: Partial<Volume> = {}): Volu
   serviceId: service.id,
   slotId: slot.id,
   path,
+  mountName: null,
   origin: 'definition',
   state: 'attached',
   createdAt: 0,
@@ -46,6 +48,8 @@ describe('VOL-02: each slot has volumes of its own', () => {
         path: '/var/lib/db',
         fresh: true,
         readOnly: true,
+        mountName: null,
+        from: null,
       },
     ]);
     expect([reused, detached]).toEqual([[], []]);
@@ -67,7 +71,9 @@ describe('VOL-02: each slot has volumes of its own', () => {
 describe('DC-20, TU-12, VOL-03: with reuse', () => {
   test('a mount gets its own volume again', () => {
     const chosen = choose([mount('/data')], [volume('d', '/data'), volume('x', '/data', { slotId: 'slot-2' })]);
-    expect(chosen.mounts).toEqual([{ name: 'd', path: '/data', fresh: false, readOnly: false }]);
+    expect(chosen.mounts).toEqual([
+      { name: 'd', path: '/data', fresh: false, readOnly: false, mountName: null, from: null },
+    ]);
     expect(chosen).toMatchObject({ reused: ['d'], detached: [] });
   });
   test('another spelling of the path is the same mount', () =>
@@ -81,7 +87,14 @@ describe('DC-20, TU-12, VOL-03: with reuse', () => {
     }));
   test('a volume the image asked for stays at its path', () => {
     const chosen = choose([mount('/data')], [volume('d', '/data'), volume('i', '/var/db', { origin: 'image' })]);
-    expect(chosen.mounts[1]).toEqual({ name: 'i', path: '/var/db', fresh: false, readOnly: false });
+    expect(chosen.mounts[1]).toEqual({
+      name: 'i',
+      path: '/var/db',
+      fresh: false,
+      readOnly: false,
+      mountName: null,
+      from: null,
+    });
     expect(chosen).toMatchObject({ reused: ['d', 'i'], detached: [] });
   });
   test('a mount at the path of an image volume takes that one', () =>

@@ -1,4 +1,4 @@
-import { defaultDefinition, type PublishedPort } from '@restow/shared/domain/service';
+import { defaultDefinition, type ServicePort } from '@restow/shared/domain/service';
 import { slotName } from '@restow/shared/domain/slot';
 import type { PlacementNode, PlacementRequest, PlacementSlot } from './cluster-view.ts';
 
@@ -39,4 +39,9 @@ export const aRequest = (
   nodes,
 });
 
-export const aPort = (hostPort: number): PublishedPort => ({ containerPort: 80, hostPort, protocol: 'tcp' });
+export const aPort = (hostPort: number): ServicePort => ({
+  containerPort: 80,
+  hostPort,
+  protocol: 'tcp',
+  published: true,
+});

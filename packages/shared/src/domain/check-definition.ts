@@ -1,35 +1,12 @@
 import type { Problem } from '../base/errors.ts';
-import { plainPath } from './container-path.ts';
+import { type Check, hour, leastMemory, oneOf, port, problem, range, repeats } from './check.ts';
+import { checkMounts } from './check-mounts.ts';
+import { checkSettings } from './check-settings.ts';
 import { parseImageReference } from './image-reference.ts';
 import { onFailures, type ServiceDefinition, strategies, updateOrders } from './service.ts';
 import { signalNames } from './signal-names.ts';
 import { isTag, tagRule } from './tag.ts';
-
-/** What one field or group of fields has wrong. */
-type Check = (definition: ServiceDefinition) => Problem[];
-
-const hour = 3_600_000;
-const mebibyte = 2 ** 20;
-/** The least an engine accepts. */
-const leastMemory = 6 * mebibyte;
-
-const problem = (field: string, message: string): Problem[] => [{ field, message }];
-
-const range = (field: string, value: number, least: number, most: number, unit = ''): Problem[] =>
-  Number.isInteger(value) && value >= least && value <= most
-    ? []
-    : problem(field, `${value}${unit} is out of range: give a whole number from ${least} to ${most}${unit}`);
-
-const port = (field: string, value: number): Problem[] => range(field, value, 1, 65_535);
-
-const oneOf = (field: string, value: string, known: readonly string[]): Problem[] =>
-  known.includes(value) ? [] : problem(field, `"${value}" is not known: give one of ${known.join(', ')}`);
-
-/** A problem for each item that an earlier one equals. */
-const repeats = <Item>(items: Item[], key: (item: Item) => string, tell: (item: Item, index: number) => Problem) =>
-  items.flatMap((item, index) =>
-    items.findIndex((other) => key(other) === key(item)) < index ? [tell(item, index)] : [],
-  );
+import { whyNotStartFirst } from './why-not-start-first.ts';
 
 const checkImage: Check = ({ image }) => {
   const parsed = parseImageReference(image);
@@ -91,28 +68,6 @@ const checkLabels: Check = ({ labels }) =>
         : problem(`labels.${key}`, `"${key}" cannot be a label: give a key without "=" and white space`),
   );
 
-const problemOfMount = (path: string): string | null => {
-  if (!path.startsWith('/')) return `"${path}" is not absolute: give a path in the container, such as /data`;
-  if (/[:\0]/.test(path)) return `"${path}" has a character that no mount can have (":" or a zero byte)`;
-  const plain = plainPath(path);
-  if (plain === null) return `"${path}" leads through "..": give the path itself`;
-  if (plain === '/') return 'a volume cannot be mounted at "/": give a path below it, such as /data';
-  if (/^\/(?:proc|sys)(?:\/|$)/.test(plain)) return `"${path}" is the kernel's own: give another path, such as /data`;
-  return null;
-};
-
-const checkVolumes: Check = ({ volumes }) => [
-  ...volumes.flatMap(({ path }, index) => {
-    const wrong = problemOfMount(path);
-    return wrong === null ? [] : problem(`volumes[${index}].path`, wrong);
-  }),
-  ...repeats(
-    volumes,
-    ({ path }) => plainPath(path) ?? path,
-    ({ path }, index) => ({ field: `volumes[${index}].path`, message: `"${path}" is mounted twice` }),
-  ),
-];
-
 const checkMemory: Check = ({ memoryBytes }) => {
   if (memoryBytes === null || (Number.isSafeInteger(memoryBytes) && memoryBytes >= leastMemory)) return [];
   return problem(
@@ -122,6 +77,8 @@ const checkMemory: Check = ({ memoryBytes }) => {
 };
 
 const checkHealth: Check = ({ healthCheck }) => {
+  if (healthCheck.kind === 'command' && healthCheck.command.length === 0)
+    return problem('healthCheck.command', 'a command of no words checks nothing: give one, or another kind of check');
   if (healthCheck.kind !== 'tcp' && healthCheck.kind !== 'http') return [];
   return [
     ...port('healthCheck.port', healthCheck.port),
@@ -133,6 +90,16 @@ const checkHealth: Check = ({ healthCheck }) => {
         )),
   ];
 };
+
+const orNone = (field: string, value: number | null, least: number, most: number, unit = ''): Problem[] =>
+  value === null ? [] : range(field, value, least, most, unit);
+
+const checkTiming: Check = ({ healthTiming }) => [
+  ...orNone('healthTiming.intervalMs', healthTiming.intervalMs, 100, hour, ' ms'),
+  ...orNone('healthTiming.timeoutMs', healthTiming.timeoutMs, 10, hour, ' ms'),
+  ...orNone('healthTiming.retries', healthTiming.retries, 1, 1000),
+  ...orNone('healthTiming.startPeriodMs', healthTiming.startPeriodMs, 0, hour, ' ms'),
+];
 
 const checkStop: Check = ({ stopSignal, stopGraceMs }) => [
   ...(stopSignal === null || signalNames.has(stopSignal)
@@ -156,6 +123,51 @@ const checkUpdate: Check = ({ update }) => [
   ...oneOf('update.onFailure', update.onFailure, onFailures),
 ];
 
+/** What belongs to a later version is refused by name, never ignored. */
+const checkOffered: Check = ({ autorestart, autodestroy, autoredeploy, links, roles }) => [
+  ...(autorestart === 'ALWAYS'
+    ? []
+    : problem('autorestart', `${autorestart} is not offered by this version: a container that ends is started again`)),
+  ...(autodestroy === 'OFF'
+    ? []
+    : problem('autodestroy', `${autodestroy} is not offered by this version: a container that ended is kept`)),
+  ...(autoredeploy ? problem('autoredeploy', 'is not offered by this version: redeploy when an image was pushed') : []),
+  ...(links.length > 0
+    ? problem('links', "are not offered by this version: a slot's address never changes, give it in the environment")
+    : []),
+  ...(roles.length > 0 ? problem('roles', 'are not offered by this version') : []),
+];
+
+/** Fields that are right each for itself and cannot be had together. */
+const checkTogether: Check = (definition) => {
+  const { strategy, count, net, macAddress, ports, sequential, update } = definition;
+  const forbids = whyNotStartFirst(definition);
+  return [
+    ...(strategy === 'EVERY_NODE' && count !== 1
+      ? problem('count', `EVERY_NODE puts one slot on every node that fits, so it cannot be ${count}: leave it out`)
+      : []),
+    ...(net === 'host'
+      ? ports.flatMap(({ published, containerPort }, index) =>
+          published
+            ? problem(
+                `ports[${index}]`,
+                `with host networking the container's ports are the node's, so ${containerPort} cannot be published: expose it only, or use net bridge`,
+              )
+            : [],
+        )
+      : []),
+    ...(net === 'host' && macAddress !== null
+      ? problem('macAddress', 'with host networking there is no interface of its own to have it: leave it out')
+      : []),
+    ...(sequential && update.batch !== null && update.batch > 1
+      ? problem('update.batch', `sequential is one slot at a time, so the batch cannot be ${update.batch}`)
+      : []),
+    ...(update.order === 'start-first' && forbids !== null
+      ? problem('update.order', `start-first cannot be had: ${forbids}. Ask for auto or stop-first`)
+      : []),
+  ];
+};
+
 const checks: readonly Check[] = [
   checkImage,
   ({ count }) => range('count', count, 1, 1000),
@@ -163,18 +175,21 @@ const checks: readonly Check[] = [
   ({ strategy }) => oneOf('strategy', strategy, strategies),
   checkPorts,
   checkEnv,
-  checkVolumes,
+  checkMounts,
   checkLabels,
   checkMemory,
   checkHealth,
+  checkTiming,
   checkStop,
+  checkSettings,
   checkUpdate,
+  checkOffered,
+  checkTogether,
 ];
 
 /**
  * Everything that is wrong with a definition, all at once, each with the path of its field and what would be right; an
- * empty list when it can be meant. Whether it can be placed, or asks for an order that is not offered, is the plan's to
- * say.
+ * empty list when it can be meant. Whether it can be placed is the plan's to say.
  */
 export const checkDefinition = (definition: ServiceDefinition): Problem[] =>
   checks.flatMap((check) => check(definition));

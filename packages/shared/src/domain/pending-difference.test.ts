@@ -1,39 +1,75 @@
 import { describe, expect, test } from 'vitest';
 import { pendingDifference } from './pending-difference.ts';
-import { type DefinitionField, defaultDefinition, defaultUpdatePolicy, type ServiceDefinition } from './service.ts';
+import {
+  type DefinitionField,
+  defaultDefinition,
+  defaultHealthTiming,
+  defaultUpdatePolicy,
+  type ServiceDefinition,
+} from './service.ts';
 
 const running: ServiceDefinition = {
   ...defaultDefinition('app:v1'),
   tags: ['prod', 'ssd'],
   ports: [
-    { containerPort: 80, hostPort: 8080, protocol: 'tcp' },
-    { containerPort: 443, hostPort: 8443, protocol: 'tcp' },
+    { containerPort: 80, hostPort: 8080, protocol: 'tcp', published: true },
+    { containerPort: 443, hostPort: 8443, protocol: 'tcp', published: true },
   ],
   env: { A: '1', B: '2' },
   command: ['serve', '--fast'],
   volumes: [
-    { path: '/data', access: 'exclusive', readOnly: false },
-    { path: '/cache', access: 'shared', readOnly: false },
+    { path: '/data', name: null, access: 'exclusive', readOnly: false },
+    { path: '/cache', name: null, access: 'shared', readOnly: false },
   ],
   labels: { team: 'x', tier: 'y' },
 };
 
 /** A change of each field. A field without one does not compile. */
-const changes: { [Field in Exclude<DefinitionField, 'update'>]: ServiceDefinition[Field] } = {
+const changes: { [Field in Exclude<DefinitionField, 'update' | 'autoredeploy'>]: ServiceDefinition[Field] } = {
   image: 'app:v2',
   count: 2,
   tags: ['prod'],
   strategy: 'HIGH_AVAILABILITY',
-  ports: [{ containerPort: 80, hostPort: 9090, protocol: 'tcp' }],
+  ports: [{ containerPort: 80, hostPort: 9090, protocol: 'tcp', published: true }],
   env: { A: '1', B: '3' },
   command: ['--fast', 'serve'],
   entrypoint: ['/bin/app'],
-  volumes: [{ path: '/data', access: 'exclusive', readOnly: true }],
+  volumes: [{ path: '/data', name: null, access: 'exclusive', readOnly: true }],
   labels: { team: 'x' },
   memoryBytes: 2 ** 26,
   healthCheck: { kind: 'tcp', port: 80 },
   stopSignal: 'SIGINT',
   stopGraceMs: 1000,
+  hostPaths: [{ hostPath: '/srv', path: '/srv', access: 'exclusive', readOnly: true }],
+  volumesFrom: [{ service: 'db', readOnly: true }],
+  healthTiming: { ...defaultHealthTiming, retries: 2 },
+  sequential: true,
+  autorestart: 'OFF',
+  autodestroy: 'ALWAYS',
+  links: [{ service: 'db', alias: 'db' }],
+  roles: ['global'],
+  user: '1000',
+  workingDir: '/srv',
+  hostname: 'web',
+  domainname: 'example.org',
+  macAddress: '02:00:5e:10:00:01',
+  cgroupParent: '/restow',
+  privileged: true,
+  readOnly: true,
+  tty: true,
+  stdinOpen: true,
+  net: 'host',
+  pid: 'host',
+  dns: ['192.0.2.1'],
+  dnsSearch: ['example.org'],
+  capAdd: ['CHOWN'],
+  capDrop: ['ALL'],
+  devices: ['/dev/null'],
+  extraHosts: ['db:192.0.2.7'],
+  securityOpt: ['no-new-privileges'],
+  memorySwapBytes: -1,
+  cpuShares: 2,
+  cpuset: '0',
 };
 
 describe('what a redeploy would change (DC-03, DC-09)', () => {

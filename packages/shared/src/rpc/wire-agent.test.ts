@@ -14,7 +14,14 @@ import type {
   Welcome,
 } from '../domain/order.ts';
 import type { PinnedImage } from '../domain/revision.ts';
-import type { HealthCheck, PublishedPort } from '../domain/service.ts';
+import {
+  type ContainerSettings,
+  type HealthCheck,
+  type HealthTiming,
+  netModes,
+  type PublishedPort,
+  pidModes,
+} from '../domain/service.ts';
 import type { ObservedInstance } from '../domain/slot.ts';
 import type { ToAgent } from './gen/restow/v1/ToAgent.ts';
 import { loadRestow } from './load.ts';
@@ -62,7 +69,25 @@ const healthCheck: fc.Arbitrary<HealthCheck> = fc.oneof(
   fc.constant({ kind: 'image' as const }),
   fc.record({ kind: fc.constant('tcp' as const), port: portNumber }),
   fc.record({ kind: fc.constant('http' as const), port: portNumber, path: text }),
+  fc.constant({ kind: 'none' as const }),
+  fc.record({ kind: fc.constant('command' as const), command: few(text) }),
 );
+const healthTiming: fc.Arbitrary<HealthTiming> = fc.record({
+  intervalMs: orNull(milliseconds),
+  timeoutMs: orNull(milliseconds),
+  retries: orNull(positive),
+  startPeriodMs: orNull(milliseconds),
+});
+const settings: fc.Arbitrary<ContainerSettings> = fc.record({
+  ...{ user: orNull(filled), workingDir: orNull(filled), hostname: orNull(filled), domainname: orNull(filled) },
+  ...{ macAddress: orNull(filled), cgroupParent: orNull(filled), cpuset: orNull(filled) },
+  ...{ privileged: fc.boolean(), readOnly: fc.boolean(), tty: fc.boolean(), stdinOpen: fc.boolean() },
+  ...{ net: fc.constantFrom(...netModes), pid: fc.constantFrom(...pidModes) },
+  ...{ dns: few(text), dnsSearch: few(text), capAdd: few(text), capDrop: few(text) },
+  ...{ devices: few(text), extraHosts: few(text), securityOpt: few(text) },
+  memorySwapBytes: orNull(fc.integer({ min: -1, max: Number.MAX_SAFE_INTEGER })),
+  cpuShares: orNull(fc.nat(1_000_000)),
+});
 const aboutAnInstance = {
   serviceId: uuid,
   serviceName: text,
@@ -72,7 +97,9 @@ const aboutAnInstance = {
   deploymentId: uuid,
   address: text,
   ports: few(port),
+  net: fc.constantFrom(...netModes),
   healthCheck,
+  healthTiming,
   stopSignal: orNull(filled),
   stopGraceMs: milliseconds,
   minRunningMs: milliseconds,
@@ -90,7 +117,11 @@ const instanceSpec: fc.Arbitrary<InstanceSpec> = fc.record({
   entrypoint: orNull(few(text)),
   labels: fc.dictionary(key, text, { maxKeys: 3, noNullPrototype: true }),
   memoryBytes: orNull(fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER })),
-  volumes: few(fc.record({ name: text, path: text, readOnly: fc.boolean() })),
+  volumes: few(fc.record({ name: text, path: text, readOnly: fc.boolean(), borrowed: fc.boolean() })),
+  hostPaths: few(fc.record({ hostPath: text, path: text, readOnly: fc.boolean() })),
+  exposed: few(fc.record({ containerPort: portNumber, protocol })),
+  settings,
+  docked: fc.boolean(),
 });
 const portInUse: fc.Arbitrary<PortInUse> = fc.record({
   protocol,
@@ -143,7 +174,12 @@ const table: fc.Arbitrary<EndpointTable> = fc.record({
 /** One arbitrary for each kind: a kind that is not tried does not compile. */
 const orders: { [Kind in OrderKind]: fc.Arbitrary<Omit<Extract<Order, { kind: Kind }>, 'kind'>> } = {
   'resolve-image': fc.record({ reference: text }),
-  survey: fc.record({ image: orNull(image), ports: few(fc.record({ protocol, port: portNumber })) }),
+  survey: fc.record({
+    image: orNull(image),
+    ports: few(fc.record({ protocol, port: portNumber })),
+    dynamicPorts: orNull(fc.record({ first: portNumber, last: portNumber })),
+    volumes: few(text),
+  }),
   'pull-image': fc.record({ image }),
   prepare: fc.record({ instance: instanceSpec }),
   open: fc.record({ instance: instanceRef }),
@@ -155,11 +191,17 @@ const orders: { [Kind in OrderKind]: fc.Arbitrary<Omit<Extract<Order, { kind: Ki
   retire: fc.record({ instance: instanceRef }),
   'put-aside': fc.record({ instance: instanceRef, tailLines: fc.nat(1000) }),
   revive: fc.record({ instance: instanceRef }),
+  'measure-volumes': fc.record({ names: few(text) }),
+  'purge-volume': fc.record({ name: text }),
 };
 const nothing = fc.constant({});
 const outcomes: { [Kind in OrderKind]: fc.Arbitrary<OutcomeByKind[Kind]> } = {
   'resolve-image': fc.record({ image, bytes }),
-  survey: fc.record({ imagePresent: fc.boolean(), portsInUse: few(portInUse) }),
+  survey: fc.record({
+    imagePresent: fc.boolean(),
+    portsInUse: few(portInUse),
+    foreignVolumes: few(fc.record({ name: text, users: few(text) })),
+  }),
   'pull-image': fc.record({ imageId: text, alreadyPresent: fc.boolean(), bytes }),
   prepare: fc.record({
     containerId: text,
@@ -175,6 +217,10 @@ const outcomes: { [Kind in OrderKind]: fc.Arbitrary<OutcomeByKind[Kind]> } = {
   retire: fc.record({ removedNow: fc.boolean() }),
   'put-aside': fc.record({ exitCode, logTail: few(text) }),
   revive: fc.record({ healthyAfterMs: milliseconds }),
+  'measure-volumes': fc.record({
+    volumes: few(fc.record({ name: text, bytes: orNull(bytes), users: few(text) })),
+  }),
+  'purge-volume': fc.record({ removed: fc.boolean() }),
 };
 const kinds = Object.keys(orders) as OrderKind[];
 

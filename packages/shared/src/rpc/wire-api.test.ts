@@ -5,10 +5,16 @@ import type { NodeVerdict } from '../domain/placement.ts';
 import type { Plan, PlannedSwap, PlanRefusal } from '../domain/plan.ts';
 import type { PinnedImage } from '../domain/revision.ts';
 import {
+  autodestroys,
+  autorestarts,
   defaultDefinition,
   type HealthCheck,
+  netModes,
+  onFailures,
   type PublishedPort,
+  pidModes,
   type ServiceDefinition,
+  type ServicePort,
   strategies,
   updateOrders,
 } from '../domain/service.ts';
@@ -43,26 +49,58 @@ const port: fc.Arbitrary<PublishedPort> = fc.record({
   hostPort: fc.integer({ min: 1, max: 65_535 }),
   protocol: fc.constantFrom('tcp', 'udp'),
 });
+const filled = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 });
+const access = fc.constantFrom('exclusive' as const, 'shared' as const);
+const servicePort: fc.Arbitrary<ServicePort> = fc.record({
+  containerPort: fc.integer({ min: 1, max: 65_535 }),
+  protocol: fc.constantFrom('tcp', 'udp'),
+  published: fc.boolean(),
+  hostPort: orNull(fc.integer({ min: 1, max: 65_535 })),
+});
 const healthCheck: fc.Arbitrary<HealthCheck> = fc.oneof(
   fc.constant({ kind: 'image' as const }),
   fc.record({ kind: fc.constant('tcp' as const), port: count }),
   fc.record({ kind: fc.constant('http' as const), port: count, path: text }),
+  fc.constant({ kind: 'none' as const }),
+  fc.record({ kind: fc.constant('command' as const), command: few(text) }),
 );
 const definition: fc.Arbitrary<ServiceDefinition> = fc.record({
   image: text,
   count: fc.nat(1000),
   tags: few(word),
   strategy: fc.constantFrom(...strategies),
-  ports: few(port),
+  ports: few(servicePort),
   env: fc.dictionary(word, text, { maxKeys: 4 }),
   command: orNull(few(text)),
   entrypoint: orNull(few(text)),
-  volumes: few(fc.record({ path: text, access: fc.constantFrom('exclusive', 'shared'), readOnly: fc.boolean() })),
+  volumes: few(fc.record({ path: text, name: orNull(filled), access, readOnly: fc.boolean() })),
+  hostPaths: few(fc.record({ hostPath: text, path: text, access, readOnly: fc.boolean() })),
+  volumesFrom: few(fc.record({ service: word, readOnly: fc.boolean() })),
   labels: fc.dictionary(word, text, { maxKeys: 4 }),
   memoryBytes: orNull(fc.integer({ min: 1, max: 2 ** 50 })),
   healthCheck,
+  healthTiming: fc.record({
+    intervalMs: orNull(fc.nat(1_000_000)),
+    timeoutMs: orNull(fc.nat(1_000_000)),
+    retries: orNull(count),
+    startPeriodMs: orNull(fc.nat(1_000_000)),
+  }),
   stopSignal: orNull(word),
   stopGraceMs: fc.nat(1_000_000),
+  sequential: fc.boolean(),
+  autorestart: fc.constantFrom(...autorestarts),
+  autodestroy: fc.constantFrom(...autodestroys),
+  autoredeploy: fc.boolean(),
+  links: few(fc.record({ service: word, alias: word })),
+  roles: few(word),
+  ...{ user: orNull(filled), workingDir: orNull(filled), hostname: orNull(filled), domainname: orNull(filled) },
+  ...{ macAddress: orNull(filled), cgroupParent: orNull(filled), cpuset: orNull(filled) },
+  ...{ privileged: fc.boolean(), readOnly: fc.boolean(), tty: fc.boolean(), stdinOpen: fc.boolean() },
+  ...{ net: fc.constantFrom(...netModes), pid: fc.constantFrom(...pidModes) },
+  ...{ dns: few(text), dnsSearch: few(text), capAdd: few(text), capDrop: few(text) },
+  ...{ devices: few(text), extraHosts: few(text), securityOpt: few(text) },
+  memorySwapBytes: orNull(fc.integer({ min: -1, max: 2 ** 50 })),
+  cpuShares: orNull(fc.nat(1_000_000)),
   update: fc.record({
     order: fc.constantFrom(...updateOrders),
     gate: orNull(fc.boolean()),
@@ -70,7 +108,7 @@ const definition: fc.Arbitrary<ServiceDefinition> = fc.record({
     minRunningMs: fc.nat(1_000_000),
     healthDeadlineMs: fc.nat(1_000_000),
     watchMs: fc.nat(1_000_000),
-    onFailure: fc.constant('rollback' as const),
+    onFailure: fc.constantFrom(...onFailures),
   }),
 });
 
@@ -94,7 +132,10 @@ const swap: fc.Arbitrary<PlannedSwap> = fc.record(
     address: orNull(fc.ipV4()),
     from: orNull(
       fc.record(
-        { nodeId: uuid, nodeName: word, instanceId: uuid, revisionNumber: count, deploymentId: uuid },
+        {
+          ...{ nodeId: uuid, nodeName: word, instanceId: uuid, revisionNumber: count, deploymentId: uuid },
+          ports: fc.array(port, { minLength: 1, maxLength: 3 }),
+        },
         { requiredKeys: ['nodeId', 'nodeName', 'instanceId', 'revisionNumber'] },
       ),
     ),
@@ -106,7 +147,12 @@ const swap: fc.Arbitrary<PlannedSwap> = fc.record(
       because: text,
       verdicts: few(verdict),
     }),
-    volumes: few(fc.record({ name: word, path: text, fresh: fc.boolean(), readOnly: fc.boolean() })),
+    volumes: few(
+      fc.record({
+        ...{ name: word, path: text, fresh: fc.boolean(), readOnly: fc.boolean() },
+        ...{ mountName: orNull(word), from: orNull(word) },
+      }),
+    ),
     detaches: few(fc.record({ name: word, nodeName: word })),
     ports: few(port),
   },
@@ -239,6 +285,7 @@ describe('what crosses the wire comes back equal', () => {
       state: 'Partly running',
       synchronized: false,
       pending: ['image', 'env'],
+      running: defaultDefinition('app:v0'),
       slots: [
         {
           id,
@@ -256,7 +303,11 @@ describe('what crosses the wire comes back equal', () => {
           exitCode: 0,
           startedAt: 5,
           synchronized: false,
-          ports: [{ containerPort: 80, hostPort: 8080, protocol: 'tcp' }],
+          pending: ['image'],
+          ports: [
+            { containerPort: 80, hostPort: 8080, protocol: 'tcp' },
+            { containerPort: 90, hostPort: null, protocol: 'udp' },
+          ],
         },
         {
           id,
@@ -274,6 +325,7 @@ describe('what crosses the wire comes back equal', () => {
           exitCode: null,
           startedAt: null,
           synchronized: false,
+          pending: [],
           ports: [],
         },
       ],
