@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --
 import { Interrupted, type Out } from './io.ts';
 import { run } from './run.ts';
 

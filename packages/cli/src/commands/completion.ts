@@ -17,7 +17,8 @@ Now, in this shell:
   fish   restow completion fish | source
 
 For every shell from now on, put that line into ~/.bashrc, ~/.zshrc or ~/.config/fish/config.fish. Names are asked from
-the coordinator as you type; while it is away, commands and flags are completed all the same.`,
+the coordinator as you type, which has 300ms to answer (RESTOW_COMPLETION_TIMEOUT where it is far away); without it,
+commands and flags are completed all the same.`,
     )
     .action((shell: string) => cli.io.stdout.write(shells[shell]!.script));
 };

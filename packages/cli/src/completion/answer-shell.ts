@@ -2,6 +2,7 @@ import { isRestowError } from '@restow/shared/base/errors';
 import { openCli } from '../cli.ts';
 import { readConnection } from '../connection.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { parseDuration } from '../flags/duration.ts';
 import type { Io } from '../io.ts';
 import { restowProgram } from '../program.ts';
 import type { Candidate } from './candidate.ts';
@@ -13,8 +14,13 @@ import { shells } from './shells.ts';
 /** First word of the command line by which a shell asks; not for people, so no help lists it. */
 export const completionRequest = '__complete';
 
-/** The time a person who pressed TAB is kept waiting for the coordinator. Milliseconds. */
-const patienceMs = 300;
+/** The time a person who pressed TAB is kept waiting for the coordinator, unless it is said otherwise. Milliseconds. */
+const defaultPatienceMs = 300;
+
+const patienceMs = ({ RESTOW_COMPLETION_TIMEOUT }: Io['env']): number => {
+  const asked = parseDuration(RESTOW_COMPLETION_TIMEOUT ?? '');
+  return asked.ok ? asked.value : defaultPatienceMs;
+};
 
 /** A name that cannot be had now is not offered; a message in the middle of the line typed would help nobody. */
 const askCoordinator =
@@ -23,7 +29,7 @@ const askCoordinator =
     try {
       const connection = readConnection(io.env);
       const { RestowClient } = await import('@restow/shared/rpc/restow-client');
-      using client = new RestowClient({ ...connection, deadlineMs: patienceMs });
+      using client = new RestowClient({ ...connection, deadlineMs: patienceMs(io.env) });
       return await liveNames[place](client, { signal: io.interrupted });
     } catch (error) {
       if (isRestowError(error)) return [];
