@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bootScript } from './boot-script.ts';
+import { type Cable, soundCable } from './cable-faults.ts';
 import { type CommandOptions, type CommandResult, runCommand } from './command.ts';
-import { type LabPlace, memberEnvironment } from './lab-place.ts';
+import { type LabPlace, memberEnvironment, memberVariable } from './lab-place.ts';
 import type { LabSubnet } from './lab-subnet.ts';
-import type { PidIdentity } from './pids.ts';
+import { endProgram, type PidIdentity, programsMarkedWithWord } from './pids.ts';
 import { spawnHolder } from './spawn-holder.ts';
-import { connectHost } from './switch.ts';
+import { connectHost, unplugHost } from './switch.ts';
 
 /** A host of the lab before it runs: who it is. */
 export interface HostName {
@@ -35,7 +36,8 @@ const etcHosts = (all: readonly HostName[], subnet: LabSubnet): string =>
 
 /**
  * Boots a host: its own namespaces for mounts, pids, host name, ipc and network, its own /run, /etc and /sys, an address
- * on the lab's switch. Its disk (`hostDir`) is kept from an earlier boot. No engine runs in it yet.
+ * on the lab's switch. Its disk (`hostDir`) is kept from an earlier boot, and so is what is wrong with its cable. No
+ * engine runs in it yet.
  */
 export async function bootHost(
   place: LabPlace,
@@ -43,6 +45,7 @@ export async function bootHost(
   labSwitch: PidIdentity,
   { name, address }: HostName,
   all: readonly HostName[],
+  cable: Cable = soundCable,
 ): Promise<Host> {
   const disk = place.hostDir(name);
   await mkdir(disk, { recursive: true });
@@ -66,8 +69,19 @@ export async function bootHost(
     memberEnvironment(place),
   );
   const host = { name, address, init };
-  await connectHost(labSwitch, subnet, host);
+  await connectHost(labSwitch, subnet, host, cable.cut);
   return host;
+}
+
+/**
+ * Cuts a host's power: its cable is away before its programs are, so nobody hears a last word of theirs; then all of
+ * them go at once with its pid 1, also one that nobody came to write down.
+ */
+export async function cutPower(place: LabPlace, labSwitch: PidIdentity, { name }: HostName): Promise<void> {
+  await unplugHost(labSwitch, name);
+  // Its pid 1 and who waits for that outside, told apart before either ends: the end of one is the end of the other.
+  const holders = await programsMarkedWithWord(memberVariable, place.id, join(place.hostDir(name), 'boot'));
+  await Promise.all(holders.map((holder) => endProgram(holder, 0)));
 }
 
 /** The command line that runs `argv` inside a host: in its namespaces, at its root directory. */

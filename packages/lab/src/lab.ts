@@ -1,13 +1,13 @@
 import { RestowError } from '@restow/shared/base/errors';
+import { type Cable, cableOf, cutCable, healCable, loseFrames } from './cable-faults.ts';
 import { type CommandOptions, type CommandResult, runCommand } from './command.ts';
-import { type EngineEvent, engineEvents, engineSocket, startEngine } from './engines.ts';
-import { bootHost, type Host, runInHost } from './hosts.ts';
+import { type EngineEvent, endEngine, engineEvents, engineProgram, engineSocket, startEngine } from './engines.ts';
+import { bootHost, cutPower, type Host, runInHost } from './hosts.ts';
 import type { LabPlace } from './lab-place.ts';
-import { type LabState, writeState } from './lab-state.ts';
+import { type LabState, readState, writeState } from './lab-state.ts';
 import { subnetOf } from './lab-subnet.ts';
-import { endProgram } from './pids.ts';
-import { builtProgram, startAgent, startCoordinator } from './programs.ts';
-import { unplugHost } from './switch.ts';
+import { endProgram, isRunning, type PidIdentity } from './pids.ts';
+import { builtProgram, launchAgent, startCoordinator } from './programs.ts';
 import { takeDown } from './take-down.ts';
 
 /** A lab that is up. Hosts go by their names, `n1` and on. Disposing takes it away, all of it. */
@@ -36,11 +36,39 @@ export interface Lab extends AsyncDisposable {
   log(program: string): string;
   /** Ends a host's agent, by default politely. Its containers stay. */
   stopAgent(host: string, signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>;
+  /** Starts it again; resolves when the coordinator has welcomed it, at once where nothing can pass between the two. */
   startAgent(host: string): Promise<void>;
-  /** Cuts a host's power: every program in it is gone at once, and its cable with it. Its disk stays. */
+
+  // Faults. Each refuses by `failed-precondition` what is so already, and what a host without power cannot do.
+
+  /** What is wrong with a host's cable now. */
+  cable(host: string): Promise<Cable>;
+  /** Pulls a host's cable: both ends lose their carrier, and nothing passes; its power stays. Outlives a boot. */
+  cut(host: string): Promise<void>;
+  /** Puts it in again. What it loses by `loss` it goes on losing. */
+  heal(host: string): Promise<void>;
+  /**
+   * From now on a host's cable loses so many frames of a hundred, in each direction by itself: a whole number, 100 being
+   * silence with the carrier on, 0 none again. Outlives a boot.
+   */
+  loss(host: string, percent: number): Promise<void>;
+  /** Cuts a host's power: every program in it is gone at once, without a last word. Its disk stays. */
   powerOff(host: string): Promise<void>;
-  /** Boots a host again from its disk: its engine, with what that restarts by itself, then its agent. */
+  /** Boots a host again from its disk: its engine, with what that restarts by itself, then its agent (`startAgent`). */
   powerOn(host: string): Promise<void>;
+  /**
+   * `kill -9` of a host's engine: its containerd and its proxies of published ports go with it, its containers live on.
+   * Starting it ends those containers first, and then starts what has the restart policy `always`: an engine without
+   * live-restore owns nothing that it did not start.
+   */
+  engineKill(host: string): Promise<void>;
+  /** Ends a host's engine politely, as `systemctl stop docker` does: it stops its containers first. */
+  engineStop(host: string): Promise<void>;
+  /** Starts a dead engine; resolves when it answers. */
+  engineStart(host: string): Promise<void>;
+  /** Stop and start, as `systemctl restart docker` does. */
+  engineRestart(host: string): Promise<void>;
+
   /** Ends the coordinator, by default politely. */
   stopCoordinator(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>;
   /** Starts it again, with its data and at its old address. */
@@ -50,45 +78,75 @@ export interface Lab extends AsyncDisposable {
 }
 
 const patience = 15_000;
+/** How long a service manager gives an engine that stops its containers. */
+const enginePatience = 90_000;
 
-/** The lab of a state that was found or just built. Changes to what runs go into the state file too. */
-export function labFrom(place: LabPlace, state: LabState): Lab {
-  const { registry } = state;
+/**
+ * The lab of a state that was found or just built. The state file is read anew whenever it counts and written with every
+ * change of what runs: somebody else, a person with `lab kill` for one, may change the same lab.
+ */
+export function labFrom(place: LabPlace, found: LabState): Lab {
+  const { registry } = found;
   if (registry === null) throw new RestowError('internal', `The lab in ${place.dir} has no registry on record`);
-  const keep = (change: Partial<LabState>) => {
-    Object.assign(state, change);
-    writeState(place, state);
+  let known = found;
+  const state = (): LabState => {
+    const now = readState(place);
+    // Another lab may have come up here since; that one is not ours.
+    if (now?.startedAt === found.startedAt) known = now;
+    return known;
   };
+  const keep = (change: (now: LabState) => Partial<LabState>) => {
+    const now = state();
+    known = { ...now, ...change(now) };
+    writeState(place, known);
+  };
+  const keepAgent = (name: string, agent: PidIdentity | null) =>
+    keep(({ agents: { [name]: _, ...others } }) => ({
+      agents: agent === null ? others : { ...others, [name]: agent },
+    }));
   const host = (name: string): Host => {
-    const found = state.hosts.find((candidate) => candidate.name === name);
-    if (found) return found;
-    const names = state.hosts.map((candidate) => candidate.name).join(', ');
+    const { hosts } = state();
+    const named = hosts.find((candidate) => candidate.name === name);
+    if (named) return named;
+    const names = hosts.map((candidate) => candidate.name).join(', ');
     throw new RestowError('not-found', `The lab has no host ${name}; it has ${names}.`);
   };
   const coordinator = () => {
-    if (state.coordinator) return state.coordinator;
+    const { coordinator } = state();
+    if (coordinator) return coordinator;
     throw new RestowError('failed-precondition', `The lab in ${place.dir} is a bare one, without a coordinator.`);
   };
+  const withPower = async (name: string): Promise<Host> => {
+    const named = host(name);
+    if (await isRunning(named.init)) return named;
+    throw new RestowError('failed-precondition', `${name} has no power; \`lab start ${name}\` boots it.`);
+  };
+  const liveEngine = async (name: string): Promise<PidIdentity> => {
+    const engine = await engineProgram(place, await withPower(name));
+    if (engine !== null) return engine;
+    throw new RestowError(
+      'failed-precondition',
+      `The engine of ${name} is dead already; \`lab engine-start ${name}\` starts it.`,
+    );
+  };
   const switchOf = () => {
-    if (state.switch) return state.switch;
+    if (found.switch) return found.switch;
     throw new RestowError('internal', `The lab in ${place.dir} has no switch on record`);
   };
   const lab: Lab = {
     dir: place.dir,
-    startedAt: state.startedAt,
+    startedAt: found.startedAt,
     registry: { address: registry.address, accessLog: registry.accessLog },
     get hosts() {
-      return state.hosts;
+      return state().hosts;
     },
     get coordinator() {
-      return state.coordinator;
+      return state().coordinator;
     },
     get env() {
+      const { coordinator } = state();
       return {
-        ...(state.coordinator && {
-          RESTOW_HOST: state.coordinator.address,
-          RESTOW_TOKEN_FILE: state.coordinator.tokenFile,
-        }),
+        ...(coordinator && { RESTOW_HOST: coordinator.address, RESTOW_TOKEN_FILE: coordinator.tokenFile }),
         LAB_REGISTRY: registry.address,
       };
     },
@@ -111,35 +169,58 @@ export function labFrom(place: LabPlace, state: LabState): Lab {
     engineEvents: async (name, since) => engineEvents(engineSocket(host(name)), since),
     log: (program) => `${place.logDir}/${program}.log`,
     stopAgent: async (name, signal = 'SIGTERM') => {
-      const agent = state.agents[host(name).name];
+      const agent = state().agents[host(name).name];
       if (agent === undefined) return;
       await endProgram(agent, signal === 'SIGTERM' ? patience : 0);
-      const { [name]: _, ...others } = state.agents;
-      keep({ agents: others });
+      keepAgent(name, null);
     },
     startAgent: async (name) => {
-      const agent = await startAgent(place, host(name), coordinator());
-      keep({ agents: { ...state.agents, [name]: agent } });
+      const { agent, welcomed } = await launchAgent(place, await withPower(name), coordinator());
+      keepAgent(name, agent);
+      const { cut, lossPercent } = await lab.cable(name);
+      if (!cut && lossPercent < 100 && (await isRunning(coordinator().program))) await welcomed();
     },
+    cable: async (name) => cableOf(switchOf(), host(name).name),
+    cut: async (name) => cutCable(switchOf(), host(name).name),
+    heal: async (name) => healCable(switchOf(), host(name).name),
+    loss: async (name, percent) => loseFrames(switchOf(), host(name).name, percent),
     powerOff: async (name) => {
-      const { init } = host(name);
-      await unplugHost(switchOf(), name);
-      await endProgram(init, 0);
-      const { [name]: _, ...others } = state.agents;
-      keep({ agents: others });
+      await cutPower(place, switchOf(), await withPower(name));
+      keepAgent(name, null);
     },
     powerOn: async (name) => {
-      const subnet = subnetOf(state.subnet);
-      const booted = await bootHost(place, subnet, switchOf(), host(name), state.hosts);
-      keep({ hosts: state.hosts.map((each) => (each.name === name ? booted : each)) });
+      const off = host(name);
+      if (await isRunning(off.init))
+        throw new RestowError('failed-precondition', `${name} has power; \`lab kill ${name}\` cuts it.`);
+      // What a boot that was cut short left.
+      await cutPower(place, switchOf(), off);
+      const subnet = subnetOf(found.subnet);
+      const booted = await bootHost(place, subnet, switchOf(), off, state().hosts, await lab.cable(name));
+      keep(({ hosts }) => ({ hosts: hosts.map((each) => (each.name === name ? booted : each)) }));
       await startEngine(place, subnet, booted);
-      if (state.coordinator !== null) await lab.startAgent(name);
+      if (state().coordinator !== null) await lab.startAgent(name);
+    },
+    engineKill: async (name) => endEngine(await liveEngine(name), 0),
+    engineStop: async (name) => endEngine(await liveEngine(name), enginePatience),
+    engineStart: async (name) => {
+      const powered = await withPower(name);
+      if ((await engineProgram(place, powered)) !== null)
+        throw new RestowError(
+          'failed-precondition',
+          `The engine of ${name} runs already; \`lab engine-kill ${name}\` ends it.`,
+        );
+      await startEngine(place, subnetOf(found.subnet), powered);
+    },
+    engineRestart: async (name) => {
+      await lab.engineStop(name);
+      await lab.engineStart(name);
     },
     stopCoordinator: async (signal = 'SIGTERM') =>
       endProgram(coordinator().program, signal === 'SIGTERM' ? patience : 0),
     startCoordinator: async () => {
       const { address } = coordinator();
-      keep({ coordinator: await startCoordinator(place, { host: subnetOf(state.subnet).machine, address }) });
+      const started = await startCoordinator(place, { host: subnetOf(found.subnet).machine, address });
+      keep(() => ({ coordinator: started }));
     },
     down: () => takeDown(place),
     [Symbol.asyncDispose]: () => takeDown(place),

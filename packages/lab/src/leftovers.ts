@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { findCgroups } from './cgroups.ts';
 import { mustRun } from './command.ts';
 import { type LabPlace, memberVariable } from './lab-place.ts';
-import { programsMarked } from './pids.ts';
+import { commandLineOf, programsMarked } from './pids.ts';
 
 /** Whether the lab's link is among the machine's own. */
 export async function labLinkExists(place: LabPlace): Promise<boolean> {
@@ -17,9 +17,6 @@ const mountsBelow = async (dir: string): Promise<string[]> =>
     .map((line) => line.split(' ')[4] ?? '')
     .filter((point) => point === dir || point.startsWith(`${dir}/`));
 
-const commandLine = async (pid: number): Promise<string> =>
-  (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).split('\0').slice(0, 3).join(' ');
-
 /**
  * Everything of a lab that is on this machine, one line each; empty when there is nothing. Namespaces live exactly as
  * long as the programs in them (none is given a name), and the lab writes no firewall rule and no kernel setting of the
@@ -32,7 +29,9 @@ export async function listLeftovers(place: LabPlace): Promise<string[]> {
     labLinkExists(place),
     mountsBelow(place.dir),
   ]);
-  const named = await Promise.all(programs.map(async ({ pid }) => `program ${pid}: ${await commandLine(pid)}`));
+  const named = await Promise.all(
+    programs.map(async (program) => `program ${program.pid}: ${(await commandLineOf(program)).slice(0, 3).join(' ')}`),
+  );
   const files = [place.stateFile, place.hostDir(''), place.registryDir, place.coordinatorDir, place.logDir];
   return [
     ...named,

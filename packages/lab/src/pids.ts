@@ -77,6 +77,10 @@ export async function childrenOf(pid: number): Promise<PidIdentity[]> {
   return identities.filter((identity) => identity !== null);
 }
 
+/** The words a program was started with; none for one that has ended. */
+export const commandLineOf = async ({ pid }: PidIdentity): Promise<string[]> =>
+  ((await readOrNull(`/proc/${pid}/cmdline`)) ?? '').split('\0').slice(0, -1);
+
 /** Every program that was started with `NAME=value` in its environment, ourselves left out. */
 export async function programsMarked(name: string, value: string): Promise<PidIdentity[]> {
   const mark = `${name}=${value}`;
@@ -88,4 +92,11 @@ export async function programsMarked(name: string, value: string): Promise<PidId
     }),
   );
   return identities.filter((identity) => identity !== null);
+}
+
+/** Those of them that were started with this word on their command line. */
+export async function programsMarkedWithWord(name: string, value: string, word: string): Promise<PidIdentity[]> {
+  const marked = await programsMarked(name, value);
+  const words = await Promise.all(marked.map(commandLineOf));
+  return marked.filter((_, index) => words[index]!.includes(word));
 }

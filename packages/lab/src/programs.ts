@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { systemClock } from '@restow/shared/base/clock';
 import { RestowError } from '@restow/shared/base/errors';
 import { type Daemon, matchInFile, startDaemon, whenReady } from './daemon.ts';
 import { type Host, insideHost } from './hosts.ts';
@@ -24,22 +25,36 @@ const sizeOf = (file: string): Promise<number> =>
     () => 0,
   );
 
-/** Starts one of our programs and waits for the line `NAME ready {...}`; returns what stands in its braces. */
-export async function startProgram(
+/** One of our programs, started; `ready` waits for its line `NAME ready {...}` and returns what stands in its braces. */
+interface Launched {
+  daemon: Daemon;
+  ready(): Promise<Record<string, unknown>>;
+}
+
+async function launchProgram(
   name: 'restow-agent' | 'restow-coordinator',
   what: string,
   argv: readonly string[],
   files: { log: string; out: string },
   env: NodeJS.ProcessEnv,
   signal?: AbortSignal,
-): Promise<{ daemon: Daemon; told: Record<string, unknown> }> {
+): Promise<Launched> {
   const offset = await sizeOf(files.out);
   const daemon = await startDaemon({ what, argv, env, ...files });
-  const told = await whenReady(daemon, { deadlineMs: 30_000, signal }, async (waiting) => {
-    const [, json = '{}'] = await matchInFile(files.out, new RegExp(`^${name} ready (.*)$`, 'm'), waiting, offset);
-    return JSON.parse(json) as Record<string, unknown>;
-  });
-  return { daemon, told };
+  const ready = () =>
+    whenReady(daemon, { deadlineMs: 30_000, signal }, async (waiting) => {
+      const [, json = '{}'] = await matchInFile(files.out, new RegExp(`^${name} ready (.*)$`, 'm'), waiting, offset);
+      return JSON.parse(json) as Record<string, unknown>;
+    });
+  return { daemon, ready };
+}
+
+/** Starts one of our programs and waits until it is ready. */
+export async function startProgram(
+  ...what: Parameters<typeof launchProgram>
+): Promise<{ daemon: Daemon; told: Record<string, unknown> }> {
+  const { daemon, ready } = await launchProgram(...what);
+  return { daemon, told: await ready() };
 }
 
 const freePort = (host: string): Promise<number> =>
@@ -81,16 +96,19 @@ export async function startCoordinator(
   };
 }
 
-/** Starts a host's agent inside the host. Resolves with the agent itself once the coordinator has welcomed it. */
-export async function startAgent(
+/**
+ * Starts a host's agent inside the host, and resolves as soon as there is one, though it may have nobody to speak to;
+ * `welcomed` waits until the coordinator has welcomed it.
+ */
+export async function launchAgent(
   place: LabPlace,
   host: Host,
   coordinator: Pick<RunningCoordinator, 'address' | 'tokenFile'>,
   signal?: AbortSignal,
-): Promise<PidIdentity> {
+): Promise<{ agent: PidIdentity; welcomed(): Promise<void> }> {
   const data = join(place.hostDir(host.name), 'agent');
   await mkdir(data, { recursive: true });
-  const { daemon } = await startProgram(
+  const { daemon, ready } = await launchProgram(
     'restow-agent',
     `agent of ${host.name}`,
     insideHost(host, [
@@ -106,8 +124,26 @@ export async function startAgent(
     signal,
   );
   // What we started is `nsenter`, which waits outside for the agent inside.
-  const [agent] = await childrenOf(daemon.identity.pid);
-  if (agent === undefined)
-    throw new RestowError('unavailable', `The agent of ${host.name} ended right after it was ready; see ${daemon.log}`);
+  const agent = await whenReady(daemon, { deadlineMs: 10_000, signal }, (waiting) => onlyChild(daemon, waiting));
+  return {
+    agent,
+    welcomed: async () => {
+      await ready();
+    },
+  };
+}
+
+/** Starts a host's agent inside the host. Resolves with the agent itself once the coordinator has welcomed it. */
+export async function startAgent(...whose: Parameters<typeof launchAgent>): Promise<PidIdentity> {
+  const { agent, welcomed } = await launchAgent(...whose);
+  await welcomed();
   return agent;
+}
+
+async function onlyChild({ identity }: Daemon, signal: AbortSignal): Promise<PidIdentity> {
+  for (;;) {
+    const [child] = await childrenOf(identity.pid);
+    if (child !== undefined) return child;
+    await systemClock.sleep(5, signal);
+  }
 }

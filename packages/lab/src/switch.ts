@@ -41,15 +41,19 @@ export async function connectMachine(place: LabPlace, subnet: LabSubnet, holder:
   await ipIn(holder, "plug the machine's cable in", [`link set machine master ${bridge} up`]);
 }
 
-/** Lays a host's cable: a port of the bridge named like the host, `eth0` with the host's address in it. */
+/**
+ * Lays a host's cable: a port of the bridge named like the host, `eth0` with the host's address in it. One that was cut
+ * while the host had no power is laid and stays cut.
+ */
 export async function connectHost(
   holder: PidIdentity,
   subnet: LabSubnet,
   host: { name: string; address: string; init: PidIdentity },
+  cut = false,
 ): Promise<void> {
   await ipIn(holder, `lay the cable of ${host.name}`, [
     `link add ${host.name} type veth peer name eth0 netns ${host.init.pid}`,
-    `link set ${host.name} master ${bridge} up`,
+    `link set ${host.name} master ${bridge} ${cut ? 'down' : 'up'}`,
   ]);
   await ipIn(host.init, `give ${host.name} its address`, [
     'link set lo up',
@@ -59,6 +63,27 @@ export async function connectHost(
   ]);
 }
 
-/** Takes a host's cable away, both its ends. */
-export const unplugHost = (holder: PidIdentity, name: string): Promise<string> =>
-  ipIn(holder, `unplug ${name}`, [`link del ${name}`]);
+/** Names of what is plugged into the switch. */
+const cablesIn = async (holder: PidIdentity): Promise<string[]> => {
+  const links = await mustRun("read the switch's cables", [
+    'nsenter',
+    '-t',
+    String(holder.pid),
+    '-n',
+    'ip',
+    '-j',
+    'link',
+  ]);
+  return (JSON.parse(links) as { ifname: string }[]).map(({ ifname }) => ifname);
+};
+
+/** What a host is plugged in with goes up or down, if it is plugged in; both ends of a cable lose and find carrier. */
+export async function setCarrier(holder: PidIdentity, host: string, to: 'up' | 'down'): Promise<void> {
+  if ((await cablesIn(holder)).includes(host))
+    await ipIn(holder, `take the cable of ${host} ${to}`, [`link set ${host} ${to}`]);
+}
+
+/** Takes a host's cable away, both its ends, if it has one. */
+export async function unplugHost(holder: PidIdentity, host: string): Promise<void> {
+  if ((await cablesIn(holder)).includes(host)) await ipIn(holder, `unplug ${host}`, [`link del ${host}`]);
+}
