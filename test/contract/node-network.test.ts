@@ -14,10 +14,7 @@ interface Subject {
 }
 
 const mapping = (toAddress: string, hostPort: number, protocol: Protocol = 'tcp'): PortMapping => ({
-  protocol,
-  hostPort,
-  toAddress,
-  toPort: 80,
+  ...{ protocol, hostPort, toAddress, toPort: 80, overlayAddress: '10.7.0.5' },
 });
 
 const refusalOf = (promise: Promise<unknown>): Promise<ErrorCode | 'it worked'> =>
@@ -49,6 +46,8 @@ const promises = (fresh: () => Promise<Subject>) => {
 
   it('has an empty port map, and changes nothing, before it is set up', async () => {
     expect(await network.portMap()).toEqual([]);
+    for (const mappings of [[], [mapping('172.30.0.2', 8080)]])
+      expect(await refusalOf(network.setPorts(mappings))).toBe('failed-precondition');
     expect(await refusalOf(network.mapPorts([mapping('172.30.0.2', 8080)]))).toBe('failed-precondition');
     expect(await refusalOf(network.applyEndpoints({ version: 1, endpoints: [] }))).toBe('internal');
   });
@@ -74,10 +73,43 @@ const promises = (fresh: () => Promise<Subject>) => {
     expect(await sorted()).toEqual([]);
   });
 
+  it('makes ports the whole map, however often it is asked, and none at all too', async () => {
+    await network.ensure(settings);
+    const stays = mapping('172.30.0.2', 8080);
+    await network.mapPorts([stays, mapping('172.30.0.2', 8081), mapping('172.30.0.4', 8083, 'udp')]);
+    const whole = [
+      stays,
+      { ...mapping('172.30.0.3', 8081), overlayAddress: '10.7.0.6' },
+      { ...mapping('172.30.0.4', 8082, 'udp'), overlayAddress: null },
+    ];
+    for (const _ of ['first', 'again']) {
+      await network.setPorts(whole);
+      expect(await sorted()).toEqual(whole);
+    }
+    expect(await refusalOf(network.setPorts([stays, mapping('172.30.0.9', 8080)]))).toBe('internal');
+    expect(await sorted()).toEqual(whole);
+    await network.setPorts([]);
+    expect(await sorted()).toEqual([]);
+  });
+
+  it('leads the callers inside elsewhere too when only their end has changed', async () => {
+    await network.ensure(settings);
+    await network.mapPorts([mapping('172.30.0.2', 8080), mapping('172.30.0.2', 8081)]);
+    const moved = { ...mapping('172.30.0.2', 8080), overlayAddress: '10.7.0.6' };
+    const alone = { ...mapping('172.30.0.2', 8081), overlayAddress: null };
+    await network.mapPorts([moved, alone]);
+    expect(await sorted()).toEqual([moved, alone]);
+    // Whoever takes it away need not know it.
+    await network.unmapPorts([{ ...moved, overlayAddress: null }, mapping('172.30.0.2', 8081)]);
+    expect(await sorted()).toEqual([]);
+  });
+
   it('leads no port to two ends', async () => {
     await network.ensure(settings);
     const both = [mapping('172.30.0.2', 8080), mapping('172.30.0.3', 8080)];
     expect(await refusalOf(network.mapPorts(both))).toBe('internal');
+    const inside = [mapping('172.30.0.2', 8080), { ...mapping('172.30.0.2', 8080), overlayAddress: '10.7.0.6' }];
+    expect(await refusalOf(network.mapPorts(inside))).toBe('internal');
     expect(await network.portMap()).toEqual([]);
     await network.mapPorts([mapping('172.30.0.2', 8080), mapping('172.30.0.2', 8080)]);
     expect(await network.portMap()).toEqual([mapping('172.30.0.2', 8080)]);

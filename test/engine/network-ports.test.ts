@@ -20,19 +20,17 @@ describe.skipIf(!isRoot)('the port map in the kernel (needs root)', () => {
   let onOtherBridge: Peer;
   let onOverlayOnly: Peer;
 
+  const overlayAddressOf: Record<string, string> = { [first]: '10.7.0.5', [second]: '10.7.0.6' };
   const to = (toAddress: string, hostPort = port, protocol: Protocol = 'tcp'): PortMapping => ({
-    protocol,
-    hostPort,
-    toAddress,
-    toPort: 80,
+    ...{ protocol, hostPort, toAddress, toPort: 80, overlayAddress: overlayAddressOf[toAddress] ?? null },
   });
   const everything = () => node.run('nft list ruleset | sed "s/packets .* bytes [0-9]*//"; iptables -S');
 
   beforeAll(async () => {
     await lab.start();
     node = await lab.node('n1');
-    firstPlace = await lab.container(node, 'first', { node: first, overlay: '10.7.0.5' });
-    const secondPlace = await lab.container(node, 'second', { node: second, overlay: '10.7.0.6' });
+    firstPlace = await lab.container(node, 'first', { node: first, overlay: overlayAddressOf[first] });
+    const secondPlace = await lab.container(node, 'second', { node: second, overlay: overlayAddressOf[second] });
     for (const [place, name] of [
       [firstPlace, 'first'],
       [secondPlace, 'second'],
@@ -67,23 +65,71 @@ describe.skipIf(!isRoot)('the port map in the kernel (needs root)', () => {
     expect(await node.network.portMap()).toEqual([to(second)]);
   });
 
-  it("needs both rules in the engine's chain, and the way back on the bridge's ports", async () => {
+  it("needs each of its rules in the engine's firewall", async () => {
     await node.network.mapPorts([to(first)]);
-    await node.run('iptables -D DOCKER-USER -o rsnode0 -m conntrack --ctstate DNAT -j ACCEPT');
+    const doors: Record<string, () => Promise<string>> = {
+      outside: () => outside.ask(node.underlay, port),
+      other: () => onOtherBridge.ask(node.underlay, port),
+      self: () => inFirst.ask(node.underlay, port),
+    };
+    const open = async () => {
+      const answers = await Promise.all(Object.entries(doors).map(async ([name, ask]) => [name, await ask()] as const));
+      return answers.flatMap(([name, answer]) => (answer === 'first' ? [name] : []));
+    };
+    const without = async (...rules: string[]) => {
+      for (const rule of rules) await node.run(`iptables -D ${rule} -m comment --comment restow -j ACCEPT`);
+      const left = await open();
+      await node.network.ensure(node.settings);
+      expect(await open(), rules.join()).toEqual(['outside', 'other', 'self']);
+      return left;
+    };
+    const led = '-o rsnode0 -m conntrack --ctstate DNAT';
+    // The one at the end of FORWARD is for what the owner's rules return to the engine: that keeps its bridges apart.
+    expect(await without(`DOCKER-USER ${led}`)).toEqual(['outside']);
+    expect(await without(`DOCKER-USER ${led}`, `FORWARD ${led}`)).toEqual([]);
+    expect(await without('DOCKER-USER -i rsnode0 -m conntrack --ctstate DNAT --ctdir REPLY')).toEqual([
+      'outside',
+      'self',
+    ]);
+    expect(await without('DOCKER-USER -i rsnode0 -o rsov0 -m conntrack --ctstate DNAT')).toEqual(['outside', 'other']);
+  });
+
+  it("lets through nothing that the machine's owner drops, and what the owner leaves to the engine", async () => {
+    await node.network.mapPorts([to(first)]);
+    const rule = (what: string) => `DOCKER-USER -s 10.99.0.254 -j ${what}`;
+    await node.run(`iptables -I ${rule('DROP')}`);
     expect(await outside.ask(node.underlay, port)).toBe('nobody');
-    await node.run('iptables -D DOCKER-USER -i rsnode0 -m conntrack --ctstate DNAT --ctdir REPLY -j ACCEPT');
-    await node.run('iptables -I DOCKER-USER -o rsnode0 -m conntrack --ctstate DNAT -j ACCEPT');
-    expect(await outside.ask(node.underlay, port)).toBe('first');
-    expect(await onOtherBridge.ask(node.underlay, port)).toBe('nobody');
-    // The frame turns back only where the engine has the bridge's frames filtered.
-    expect(await node.run('cat /proc/sys/net/bridge/bridge-nf-call-iptables')).toBe('1\n');
-    await node.run('bridge link set dev first-eth0 hairpin off');
-    expect(await inFirst.ask(node.underlay, port)).toBe('nobody');
-
-    await node.network.ensure(node.settings);
-
     expect(await onOtherBridge.ask(node.underlay, port)).toBe('first');
-    expect(await inFirst.ask(node.underlay, port)).toBe('first');
+    await node.run(`iptables -D ${rule('DROP')}; iptables -I ${rule('RETURN')}`);
+    expect(await outside.ask(node.underlay, port)).toBe('first');
+    // An engine of these days has no return at the end of the chain, so a rule may have been added behind ours.
+    await node.run(`iptables -D ${rule('RETURN')}; iptables -D DOCKER-USER -j RETURN; iptables -A ${rule('DROP')}`);
+    expect(await outside.ask(node.underlay, port)).toBe('first');
+    await node.network.ensure(node.settings);
+    expect(await outside.ask(node.underlay, port)).toBe('nobody');
+    await node.run(`iptables -D ${rule('DROP')}; iptables -A DOCKER-USER -j RETURN`);
+    expect(await outside.ask(node.underlay, port)).toBe('first');
+  });
+
+  it('leads a container to itself by a bridge port that was never touched, filtered bridges or not', async () => {
+    await node.network.mapPorts([to(first), to(first, port, 'udp')]);
+    const answers = () =>
+      Promise.all([inFirst.ask(node.underlay, port), inFirst.ask(node.underlay, port, { protocol: 'udp' })]);
+    expect(await node.run('bridge -d link show dev first-eth0')).toContain('hairpin off');
+    for (const filtered of [0, 1])
+      for (const reverse of [0, 1, 2]) {
+        await node.run(
+          `echo ${filtered} >/proc/sys/net/bridge/bridge-nf-call-iptables; for f in /proc/sys/net/ipv4/conf/*/rp_filter; do echo ${reverse} >$f; done`,
+        );
+        expect(await answers(), `bridge-nf-call-iptables ${filtered}, rp_filter ${reverse}`).toEqual([
+          'first',
+          'first',
+        ]);
+      }
+    // What it is led by: without its address on the overlay nobody answers it where bridges' frames are filtered.
+    await node.network.mapPorts([{ ...to(first), overlayAddress: null }]);
+    expect(await answers()).toEqual(['nobody', 'first']);
+    await node.run('for f in /proc/sys/net/ipv4/conf/*/rp_filter; do echo 0 >$f; done');
   });
 
   it('lets a connection finish where it began', async () => {
@@ -110,7 +156,9 @@ describe.skipIf(!isRoot)('the port map in the kernel (needs root)', () => {
       expect(await client.say(), name).toBe('first');
       await node.network.mapPorts([to(second, 5300, 'udp')]);
       expect(await client.say(), name).toBe('second');
+      // Nor does it stay with an address that the next container may have.
       await node.network.unmapPorts([to(second, 5300, 'udp')]);
+      expect(await client.say(200), name).not.toBe('second');
     }
   });
 

@@ -44,6 +44,14 @@ export class FakeNetwork implements NodeNetwork {
       if (sameEnd(this.#map.get(keyOf(mapping)), mapping)) this.#map.delete(keyOf(mapping));
   }
 
+  async setPorts(mappings: PortMapping[]): Promise<void> {
+    this.#failIfTold('setPorts');
+    this.#checkMap(mappings);
+    if (!this.settings) throw new RestowError('failed-precondition', 'FakeNetwork: ports were set before ensure');
+    this.#map.clear();
+    for (const mapping of mappings) this.#map.set(keyOf(mapping), { ...mapping });
+  }
+
   async portMap(): Promise<PortMapping[]> {
     this.#failIfTold('portMap');
     return [...this.#map.values()].map((mapping) => ({ ...mapping }));
@@ -66,7 +74,7 @@ export class FakeNetwork implements NodeNetwork {
     if (mappings.length > 0 && !this.settings)
       throw new RestowError('failed-precondition', 'FakeNetwork: a port was mapped before ensure');
     for (const mapping of mappings)
-      if (mappings.some((other) => keyOf(other) === keyOf(mapping) && !sameEnd(other, mapping)))
+      if (mappings.some((other) => keyOf(other) === keyOf(mapping) && !sameMapping(other, mapping)))
         throw new RestowError('internal', `FakeNetwork: ${keyOf(mapping)} was asked to lead to two ends at once`);
   }
 
@@ -81,3 +89,6 @@ const keyOf = ({ protocol, hostPort }: PortMapping): string => `${hostPort}/${pr
 
 const sameEnd = (one: PortMapping | undefined, other: PortMapping): boolean =>
   one?.toAddress === other.toAddress && one.toPort === other.toPort;
+
+const sameMapping = (one: PortMapping, other: PortMapping): boolean =>
+  sameEnd(one, other) && one.overlayAddress === other.overlayAddress;

@@ -6,12 +6,21 @@ import { arpCure } from './arp-cure.ts';
 import { checkEndpoint } from './check-endpoint.ts';
 import { type Entries, entryChanges, type FdbRow, type NeighbourRow, wantedEntries } from './endpoints.ts';
 import { ensureForwardingRules, removeForwardingRules } from './forwarding-rules.ts';
-import { engineBridge, ipv4Of, type Link, portsWithoutHairpin, readLinks } from './links.ts';
+import { engineBridge, ipv4Of, type Link, readLinks } from './links.ts';
 import { programOf, readListeners } from './listeners.ts';
 import { explain, Netlink } from './netlink.ts';
 import { linkNames, type NodeNetwork, networkNames, type OverlaySettings, type PortMapping } from './node-network.ts';
 import { overlayChanges } from './overlay.ts';
-import { elementsOf, type MapChange, mapChange, type NftListing, tableChange, unmapChange } from './port-map.ts';
+import {
+  type MapChange,
+  mapChange,
+  mappingsIn,
+  type NftListing,
+  type NodeSubnets,
+  setChange,
+  tableChange,
+  unmapChange,
+} from './port-map.ts';
 import { checkPrerequisites } from './prerequisites.ts';
 import { ensureSysctls } from './sysctls.ts';
 import { forgetOldFlows } from './udp-flows.ts';
@@ -37,17 +46,16 @@ export class KernelNetwork implements NodeNetwork {
       await checkPrerequisites();
       const links = await readLinks(this.#netlink);
       engineBridge(links, overlayBridge, networkNames.overlay);
-      const nodeSubnet = nodeSubnetOf(links);
+      const subnets = { node: nodeSubnetOf(links), overlay: settings.subnet };
       await this.#ensureOverlay(links, settings);
       this.#settings = settings;
-      await this.#ensurePortMap(nodeSubnet);
+      await this.#ensurePortMap(subnets);
       await ensureForwardingRules(this.#netlink);
       await ensureSysctls(this.#netlink, "set up this node's bridges", {
         ...arpCure,
         // Lets 127.0.0.1 be led to a container; the port map's guard keeps containers from coming the other way.
         [`ipv4/conf/${nodeBridge}/route_localnet`]: '1',
       });
-      await this.#turnBack(links);
     });
   }
 
@@ -78,11 +86,7 @@ export class KernelNetwork implements NodeNetwork {
 
   mapPorts(mappings: PortMapping[]): Promise<void> {
     return this.#inTurn(async () => {
-      if (mappings.length === 0) return;
-      const changed = await this.#changeMap('publish ports', (present) => mapChange(present, mappings));
-      const links = await readLinks(this.#netlink);
-      await this.#turnBack(links);
-      await forgetOldFlows(this.#netlink, changed, links);
+      if (mappings.length > 0) await this.#changeMap('publish ports', (present) => mapChange(present, mappings));
     });
   }
 
@@ -93,9 +97,15 @@ export class KernelNetwork implements NodeNetwork {
     });
   }
 
+  setPorts(mappings: PortMapping[]): Promise<void> {
+    return this.#inTurn(() =>
+      this.#changeMap('publish exactly the ports of what runs here', (present) => setChange(present, mappings)),
+    );
+  }
+
   async portMap(): Promise<PortMapping[]> {
     const listing = await this.#listTable();
-    return listing ? elementsOf(listing) : [];
+    return listing ? mappingsIn(listing) : [];
   }
 
   async listeners(ports: { protocol: Protocol; port: number }[]): Promise<PortInUse[]> {
@@ -124,22 +134,9 @@ export class KernelNetwork implements NodeNetwork {
     if (this.#table) await this.#program(wantedEntries(this.#table, settings.nodeId, settings.subnet), settings.subnet);
   }
 
-  async #ensurePortMap(nodeSubnet: string): Promise<void> {
-    const change = tableChange(await this.#listTable(), nodeSubnet);
+  async #ensurePortMap(subnets: NodeSubnets): Promise<void> {
+    const change = tableChange(await this.#listTable(), subnets);
     if (change !== null) await this.#netlink.transaction('set up the port map of this node', change);
-  }
-
-  /**
-   * Lets the node bridge send a frame out by the port it came in: a container that calls its own published port. All
-   * ports of the bridge, since whose is whose is not known here, and a container's port is new with every start.
-   */
-  async #turnBack(links: readonly Link[]): Promise<void> {
-    const lines = portsWithoutHairpin(links).map((port) => `link set dev ${port} hairpin on`);
-    const complaint = await this.#netlink.batchAll('let containers reach their own published ports', 'bridge', lines);
-    if (!complaint) return;
-    // A container may have ended meanwhile, and its port with it.
-    const left = portsWithoutHairpin(await readLinks(this.#netlink));
-    if (left.some((port) => lines.includes(`link set dev ${port} hairpin on`))) throw complaint;
   }
 
   /** `null` when there is no such table. */
@@ -151,16 +148,17 @@ export class KernelNetwork implements NodeNetwork {
     throw explain('read the port map of this node', argv, ran);
   }
 
-  async #changeMap(purpose: string, decide: (present: PortMapping[]) => MapChange): Promise<PortMapping[]> {
+  async #changeMap(purpose: string, decide: (present: NftListing) => MapChange): Promise<void> {
     const listing = await this.#listTable();
     if (!listing)
       throw new RestowError(
         'failed-precondition',
         `Could not ${purpose}: the nft table "ip ${nftTable}" is missing on this node. Restart the agent, which makes it.`,
       );
-    const { text, changed } = decide(elementsOf(listing));
+    const { text, changed } = decide(listing);
     if (text) await this.#netlink.transaction(purpose, text);
-    return changed;
+    if (changed.some(({ protocol }) => protocol === 'udp'))
+      await forgetOldFlows(this.#netlink, changed, await readLinks(this.#netlink));
   }
 
   /** Makes the forwarding and neighbour entries as wanted. One that went by itself meanwhile is no failure. */

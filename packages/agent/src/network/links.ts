@@ -1,6 +1,5 @@
 import { RestowError } from '@restow/shared/base/errors';
 import type { Netlink } from './netlink.ts';
-import { linkNames } from './node-network.ts';
 
 /** One link as `ip -j -d addr` prints it; only what is looked at here. */
 export interface Link {
@@ -41,9 +40,3 @@ export const engineBridge = (links: readonly Link[], name: string, network: stri
           `(docker network inspect ${network}), then restart the agent.`,
   );
 };
-
-/** The ports of the node bridge that a frame cannot leave by the way it came; the kernel calls that a hairpin. */
-export const portsWithoutHairpin = (links: readonly Link[]): string[] =>
-  links
-    .filter(({ master, linkinfo }) => master === linkNames.nodeBridge && linkinfo?.info_slave_data?.hairpin === false)
-    .map(({ ifname }) => ifname);

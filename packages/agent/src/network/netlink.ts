@@ -15,6 +15,7 @@ export const packageOf: Readonly<Record<string, string>> = {
   ss: 'iproute2',
   nft: 'nftables',
   iptables: 'iptables',
+  'iptables-restore': 'iptables',
   conntrack: 'conntrack',
   nsenter: 'util-linux',
 };

@@ -2,13 +2,18 @@ import type { PortInUse } from '@restow/shared/domain/node';
 import type { EndpointTable } from '@restow/shared/domain/order';
 import type { Protocol } from '@restow/shared/domain/service';
 
-/** One element of the port map: a port of the node and where it goes. */
+/** One port of the node in the port map, and where it goes. */
 export interface PortMapping {
   protocol: Protocol;
   hostPort: number;
   /** Address on the node network, and port of the container. */
   toAddress: string;
   toPort: number;
+  /**
+   * The container's address on the overlay: where callers on the node network are led, the container itself among them.
+   * `null`: it has none, and then it does not reach itself by its published port.
+   */
+  overlayAddress: string | null;
 }
 
 export interface OverlaySettings {
@@ -30,10 +35,15 @@ export interface NodeNetwork {
   ensure(settings: OverlaySettings): Promise<void>;
   /** Static forwarding for every endpoint elsewhere, none for those here. Removes what the table does not hold. */
   applyEndpoints(table: EndpointTable): Promise<void>;
-  /** Makes the port map's elements for a container: in one transaction, whatever they pointed to before. */
+  /**
+   * Leads ports to a container: in one transaction, wherever they led before. TCP connections finish where they began;
+   * UDP has none, so its clients are led to the new end with their next packet.
+   */
   mapPorts(mappings: PortMapping[]): Promise<void>;
-  /** Takes elements away, but only those that still point to that address. */
+  /** Takes ports away, but only those that still lead to that address; UDP clients are let go at once. */
   unmapPorts(mappings: PortMapping[]): Promise<void>;
+  /** Makes these the whole port map: in one transaction, what is missing or leads elsewhere, and nothing else is left. */
+  setPorts(mappings: PortMapping[]): Promise<void>;
   portMap(): Promise<PortMapping[]>;
   /** Listeners of the host that are none of ours, with pid and program, among the ports asked (all when empty). */
   listeners(ports: { protocol: Protocol; port: number }[]): Promise<PortInUse[]>;

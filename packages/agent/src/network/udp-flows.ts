@@ -1,10 +1,11 @@
 import type { Link } from './links.ts';
 import type { Netlink } from './netlink.ts';
-import type { PortMapping } from './node-network.ts';
+import type { ChangedPort } from './port-map.ts';
 
 /*
  * A UDP client that keeps sending from one port never begins a new "connection", so conntrack would hold it to the
- * container it began on, or to nobody, for ever. Its old entries are deleted when its port leads elsewhere.
+ * container it began on, or to nobody, for ever; and to whatever container has that address next. Its old entries are
+ * deleted when its port leads elsewhere, or nowhere.
  */
 
 /** One entry of `conntrack -L`: where the client sends to, and who answers. */
@@ -25,16 +26,19 @@ export const parseFlows = (printed: string): Flow[] =>
     return [{ toAddress: found.to!, toPort: Number(found.toPort), byAddress: found.by!, byPort: Number(found.byPort) }];
   });
 
-/** The flows to this node's own addresses that a changed element no longer means, once for each end. */
+/** The flows to this node's own addresses that a changed port no longer means, once for each end. */
 export const staleFlows = (
   flows: readonly Flow[],
-  changed: readonly PortMapping[],
+  changed: readonly ChangedPort[],
   ownAddresses: ReadonlySet<string>,
 ): Flow[] => {
-  const newEnds = new Map(changed.filter(({ protocol }) => protocol === 'udp').map((m) => [m.hostPort, m]));
+  const endsOf = new Map(
+    changed.filter(({ protocol }) => protocol === 'udp').map((port) => [port.hostPort, port.ends]),
+  );
   const stale = flows.filter(({ toAddress, toPort, byAddress, byPort }) => {
-    const end = newEnds.get(toPort);
-    return end && ownAddresses.has(toAddress) && (end.toAddress !== byAddress || end.toPort !== byPort);
+    const ends = endsOf.get(toPort);
+    const isMeant = ends?.some(({ address, port }) => address === byAddress && port === byPort);
+    return ends !== undefined && !isMeant && (ownAddresses.has(toAddress) || toAddress.startsWith('127.'));
   });
   return [...new Map(stale.map((flow) => [Object.values(flow).join(' '), flow])).values()];
 };
@@ -42,11 +46,10 @@ export const staleFlows = (
 /** Deletes the entries that would keep clients of the changed UDP ports where they were. */
 export const forgetOldFlows = async (
   netlink: Netlink,
-  changed: readonly PortMapping[],
+  changed: readonly ChangedPort[],
   links: readonly Link[],
 ): Promise<void> => {
-  if (!changed.some(({ protocol }) => protocol === 'udp')) return;
-  const purpose = 'lead the clients of a published UDP port to its new container';
+  const purpose = 'lead the clients of a published UDP port to where it goes now';
   const own = new Set(links.flatMap(({ addr_info }) => addr_info.map(({ local }) => local)));
   const printed = await netlink.must(purpose, ['conntrack', '-L', '-f', 'ipv4', '-p', 'udp']);
   for (const flow of staleFlows(parseFlows(printed), changed, own)) {

@@ -136,7 +136,7 @@ const leadPortsTo = async (instance: InstanceRef, found: InspectedInstance, { ne
   if (instance.ports.length === 0) return;
   if (found.nodeAddress === null)
     throw new Error(`${found.containerName} has no fixed address on the node network, so no port can lead to it.`);
-  await network.mapPorts(mappingsOf(instance.ports, found.nodeAddress));
+  await network.mapPorts(mappingsOf(instance.ports, found.nodeAddress, instance.address));
 };
 
 /** Since its start, or since the order came where it ran already. */

@@ -52,9 +52,11 @@ export const describeHolder = ({ protocol, port, holder }: PortInUse): string =>
   }
 };
 
-/** The port map's elements of an instance that has this address on the node network. */
-export const mappingsOf = (ports: readonly PublishedPort[], toAddress: string): PortMapping[] =>
-  ports.map(({ protocol, hostPort, containerPort }) => ({ protocol, hostPort, toAddress, toPort: containerPort }));
+/** Where an instance's ports lead: `toAddress` is its address on the node network, `overlayAddress` its slot's. */
+export const mappingsOf = (ports: readonly PublishedPort[], toAddress: string, overlayAddress: string): PortMapping[] =>
+  ports.map(({ protocol, hostPort, containerPort }) => ({
+    ...{ protocol, hostPort, toAddress, toPort: containerPort, overlayAddress },
+  }));
 
 /**
  * Takes away whatever leads to an instance, also what this order does not name: whoever has an instance ended that

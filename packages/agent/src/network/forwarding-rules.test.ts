@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { placing, rulesIn } from './forwarding-rules.ts';
+
+const back = '-A DOCKER-USER -j RETURN';
+const owners = ['-A DOCKER-USER -s 192.0.2.1/32 -j DROP', '-A DOCKER-USER -i eth0 -j RETURN'];
+/** The rows as they stand when they were placed in an empty chain. */
+const ours = placing([]).map((line) => line.replace(/^-I DOCKER-USER \d+/, '-A DOCKER-USER'));
+const inserted = (first: number) => ours.map((row, i) => row.replace('-A DOCKER-USER', `-I DOCKER-USER ${first + i}`));
+const deleted = (rows: string[]) => rows.map((row) => row.replace('-A', '-D'));
+
+describe("our place in the engine's chain for its owner", () => {
+  it("is behind the owner's rules, before the bare return at the end", () => {
+    expect(ours).toHaveLength(3);
+    expect(placing([])).toEqual(inserted(1));
+    expect(placing([back])).toEqual(inserted(1));
+    expect(placing([...owners, back])).toEqual(inserted(3));
+    expect(placing(owners)).toEqual(inserted(3));
+  });
+
+  it('is left where it is right', () => {
+    for (const rows of [ours, [...ours, back], [...owners, ...ours, back], [...owners, ...ours]])
+      expect(placing(rows)).toEqual([]);
+  });
+
+  it("is taken again, and nobody else's rule written, where it is not", () => {
+    const [first, second, third] = ours as [string, string, string];
+    // The owner has added rules behind ours.
+    expect(placing([...ours, ...owners, back])).toEqual([...deleted(ours), ...inserted(3)]);
+    expect(placing([...ours, ...owners])).toEqual([...deleted(ours), ...inserted(3)]);
+    expect(placing([...owners, first, third, back])).toEqual([...deleted([first, third]), ...inserted(3)]);
+    expect(placing([...owners, second, first, third, back])).toEqual([
+      ...deleted([second, first, third]),
+      ...inserted(3),
+    ]);
+    // Behind a return nothing is reached.
+    expect(placing([...owners, back, ...ours])).toEqual([...deleted(ours), ...inserted(3)]);
+    expect(placing([...owners, back, owners[0]!])).toEqual(inserted(3));
+    expect(placing([first, ...ours, back])).toEqual([...deleted([first, ...ours]), ...inserted(1)]);
+    // Of another version.
+    const other = first.replace('rsnode0', 'rsnode9');
+    expect(placing([other, back])).toEqual([...deleted([other]), ...inserted(1)]);
+  });
+
+  it('is read from what iptables prints', () => {
+    expect(rulesIn(`-N DOCKER-USER\n${owners[0]}\n${back}\n`)).toEqual([owners[0], back]);
+  });
+});
