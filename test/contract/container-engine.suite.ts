@@ -182,6 +182,16 @@ export const containerEngineSuite = (subject: () => EngineSubject): void => {
       expect(addresses).not.toContain('10.201.0.99');
     });
 
+    it('finds the one made anew after the first was removed, and none in between', async () => {
+      const { engine, spec, containerId, nodeAddress } = await ready(subject().images.app);
+      expect((await find(spec)).containerId).toBe(containerId);
+      await engine.remove(containerId);
+      expect(await engine.find(spec.instanceId)).toBeNull();
+      const anew = await engine.create(spec, nodeAddress);
+      expect(anew.containerId).not.toBe(containerId);
+      expect((await find(spec)).containerId).toBe(anew.containerId);
+    });
+
     it('starts it with the slot’s address and the MAC of that address', async () => {
       const { engine, spec, containerId, nodeAddress } = await ready(subject().images.app);
       const before = Date.now();

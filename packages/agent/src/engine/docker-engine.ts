@@ -57,6 +57,8 @@ export class DockerEngine implements ContainerEngine {
   readonly #socketPath: string;
   readonly #nodeId: string;
   readonly #networking = new Exclusive();
+  /** Containers by instance, as last found. An engine never gives an id twice: it is still that one, or it is gone. */
+  readonly #containerIds = new Map<string, string>();
 
   constructor({ socketPath, nodeId }: { socketPath: string; nodeId: string }) {
     // Everything is said: what is left out, the client would take from DOCKER_HOST.
@@ -309,8 +311,13 @@ export class DockerEngine implements ContainerEngine {
     return details && readInstance(details, this.#nodeId);
   }
 
+  /** Asks for the container it knows, which is one question; only where that is gone, or none is known, for the label. */
   async #details(instanceId: string): Promise<ContainerDetails | null> {
-    const [found = null] = await this.#inspectAll(`${labels.instance}=${instanceId}`);
+    const known = this.#containerIds.get(instanceId);
+    const there = known === undefined ? [] : await this.#inspect([known]);
+    const [found = null] = there.length > 0 ? there : await this.#inspectAll(`${labels.instance}=${instanceId}`);
+    if (found) this.#containerIds.set(instanceId, found.Id);
+    else this.#containerIds.delete(instanceId);
     return found;
   }
 
@@ -321,12 +328,19 @@ export class DockerEngine implements ContainerEngine {
 
   /** Every container with that label, running or not; one that goes meanwhile is left out. */
   async #inspectAll(label: string): Promise<ContainerDetails[]> {
-    return this.#ask('list its containers', async () => {
-      const listed = await this.#docker.listContainers({ all: true, filters: { label: [label] } });
+    const listed = await this.#ask('list its containers', () =>
+      this.#docker.listContainers({ all: true, filters: { label: [label] } }),
+    );
+    return this.#inspect(listed.map(({ Id }) => Id));
+  }
+
+  /** Those of the containers that are there. */
+  async #inspect(containerIds: readonly string[]): Promise<ContainerDetails[]> {
+    return this.#ask('look at its containers', async () => {
       const inspected = await Promise.all(
-        listed.map(async ({ Id }): Promise<ContainerDetails | null> => {
+        containerIds.map(async (id): Promise<ContainerDetails | null> => {
           try {
-            return await this.#docker.getContainer(Id).inspect();
+            return await this.#docker.getContainer(id).inspect();
           } catch (error) {
             if (statusOf(error) === 404) return null;
             throw error;
