@@ -48,6 +48,12 @@ test('what would not fit into headers is cut, and says so', () => {
   expect(back.problems.at(-1)?.message).toMatch(/^and \d+ more$/);
 });
 
+test('a sentence is never cut, nor sent, in the middle of a character', () => {
+  for (const message of [`x${'\u{1f600}'.repeat(6000)}`, 'half a character: \ud83d'])
+    expect(() => encodeURI(toServiceError(new RestowError('not-found', message)).details)).not.toThrow();
+  expect(() => encodeURI('half a character: \ud83d')).toThrow(URIError);
+});
+
 test('errors of the connection itself name whom we dialled', () => {
   const bare = (code: status, details: string) =>
     Object.assign(new Error(details), { code, details, metadata: new Metadata() });

@@ -102,10 +102,12 @@ const wrapped = (error: unknown): RestowError => {
 const isServiceError = (error: unknown): error is WireError =>
   error instanceof Error && 'code' in error && typeof error.code === 'number' && 'details' in error;
 
+/** Half a character, ours by the cut or the speaker's own, would be thrown at by grpc-js where nobody can catch it. */
 const cut = (message: string): string =>
-  message.length <= longestMessage
+  (message.length <= longestMessage
     ? message
-    : `${message.slice(0, longestMessage)} ... (${message.length - longestMessage} more characters)`;
+    : `${message.slice(0, longestMessage)} ... (${message.length - longestMessage} more characters)`
+  ).toWellFormed();
 
 /** Problems beyond what a header carries are counted, not sent. */
 const trailer = (code: ErrorCode, problems: Problem[]): string => {
