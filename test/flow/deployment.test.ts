@@ -60,6 +60,7 @@ const aCluster = async (names = ['n1', 'n2', 'n3']) => {
     log: openLog('test', 'silent'),
     newId: randomUUID,
     overlaySubnet: '10.7.0.0/16',
+    dynamicPorts: { first: 32_000, last: 32_767 },
   };
   for (const name of names) await store.nodes.put(node(name));
   return { world, agents, store };

@@ -429,7 +429,13 @@ describe('the endpoint table', () => {
     await store.services.add(web);
     await store.revisions.add(revision);
     const deployment = await store.deployments.add(aDeployment(web, { revisionId: revision.id }));
-    const desired = { instanceId: randomUUID(), revisionId: revision.id, nodeId, deploymentId: deployment.id };
+    const desired = {
+      instanceId: randomUUID(),
+      revisionId: revision.id,
+      nodeId,
+      deploymentId: deployment.id,
+      ports: [],
+    };
     await store.slots.add(aSlot(web, { id: slotId, desired }));
   };
   const endpoint = (node: { nodeId: string }, underlay: string) => ({

@@ -9,6 +9,7 @@ test('with nothing given it listens on this machine only', () => {
     port: 7600,
     nats: null,
     overlaySubnet: '10.7.0.0/16',
+    dynamicPorts: { first: 32_000, last: 32_767 },
     vxlanId: 77,
     heartbeatMs: 5000,
   });

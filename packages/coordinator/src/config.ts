@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util';
 import { messageOf, type Problem, RestowError } from '@restow/shared/base/errors';
 import { defaultOverlaySubnet, parseSubnet } from '@restow/shared/domain/address';
+import type { PortRange } from '@restow/shared/domain/order';
+import { defaultDynamicPorts } from './identity/node-ports.ts';
 
 /** Settings of a coordinator, checked and whole: the inside never asks whether one was given. */
 export interface CoordinatorConfig {
@@ -15,14 +17,16 @@ export interface CoordinatorConfig {
   /** Addresses of slots, the same on every node. Fixed once the cluster has slots. Default 10.7.0.0/16. */
   overlaySubnet: string;
   vxlanId: number;
+  /** Ports of the nodes given where a definition names none. Default 32000-32767. */
+  dynamicPorts: PortRange;
   heartbeatMs: number;
 }
 
 export const usage = `Usage: restow-coordinator [--data DIR] [--listen HOST:PORT] [--nats-url URL --nats-token TOKEN]
-                          [--overlay-subnet 10.7.0.0/16] [--vxlan-id 77]
+                          [--overlay-subnet 10.7.0.0/16] [--vxlan-id 77] [--dynamic-ports 32000-32767]
 
 Each option can be given in the environment: RESTOW_DATA, RESTOW_LISTEN, RESTOW_NATS_URL, RESTOW_NATS_TOKEN,
-RESTOW_OVERLAY_SUBNET, RESTOW_VXLAN_ID. Listening beyond 127.0.0.1 opens the doors to other machines; every call needs
+RESTOW_OVERLAY_SUBNET, RESTOW_VXLAN_ID, RESTOW_DYNAMIC_PORTS. Listening beyond 127.0.0.1 opens the doors to other machines; every call needs
 the token in DIR/token all the same.`;
 
 /** Reads flags and environment. Throws `invalid` with every problem at once. */
@@ -42,6 +46,9 @@ export const readConfig = (argv: string[], env: NodeJS.ProcessEnv): CoordinatorC
   const vxlanId = Number(values['vxlan-id'] ?? env.RESTOW_VXLAN_ID ?? 77);
   if (!Number.isInteger(vxlanId) || vxlanId < 1 || vxlanId > 16_777_215)
     problems.push({ field: '--vxlan-id', message: 'must be a whole number from 1 to 16777215' });
+  const dynamicPorts = parseRange(values['dynamic-ports'] ?? env.RESTOW_DYNAMIC_PORTS);
+  if (dynamicPorts === null)
+    problems.push({ field: '--dynamic-ports', message: 'must be FIRST-LAST from 1 to 65535, such as 32000-32767' });
   const natsUrl = values['nats-url'] ?? env.RESTOW_NATS_URL ?? null;
   if (problems.length > 0)
     throw new RestowError('invalid', 'The coordinator cannot start with these settings.', { problems });
@@ -52,8 +59,17 @@ export const readConfig = (argv: string[], env: NodeJS.ProcessEnv): CoordinatorC
     nats: natsUrl === null ? null : { url: natsUrl, token: values['nats-token'] ?? env.RESTOW_NATS_TOKEN ?? '' },
     overlaySubnet,
     vxlanId,
+    dynamicPorts: dynamicPorts!,
     heartbeatMs: 5000,
   };
+};
+
+/** `null` for what is no range of ports. */
+const parseRange = (text: string | undefined): PortRange | null => {
+  if (text === undefined) return defaultDynamicPorts;
+  const match = /^(\d{1,5})-(\d{1,5})$/.exec(text);
+  const [first, last] = [Number(match?.[1]), Number(match?.[2])];
+  return match && first >= 1 && first <= last && last <= 65_535 ? { first, last } : null;
 };
 
 const parse = (argv: string[]) => {
@@ -67,6 +83,7 @@ const parse = (argv: string[]) => {
         'nats-token': { type: 'string' },
         'overlay-subnet': { type: 'string' },
         'vxlan-id': { type: 'string' },
+        'dynamic-ports': { type: 'string' },
       },
     }).values;
   } catch (error) {

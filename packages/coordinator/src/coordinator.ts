@@ -95,8 +95,8 @@ export const startCoordinator = async (config: CoordinatorConfig, log: Logger): 
   opened.defer(() => stop.abort(new RestowError('unavailable', 'The coordinator is ending.')));
   await roster.nobodyYet();
   const agents = new GrpcAgents({ sessions, endpoints, clock, epoch });
-  const { overlaySubnet, vxlanId, heartbeatMs } = config;
-  const world: World = { store, agents, announcer, clock, log, newId: randomUUID, overlaySubnet };
+  const { overlaySubnet, vxlanId, heartbeatMs, dynamicPorts } = config;
+  const world: World = { store, agents, announcer, clock, log, newId: randomUUID, overlaySubnet, dynamicPorts };
   const queues = new ServiceQueues(world, stop.signal, homecoming.over);
   const settings: ClusterSettings = {
     clusterId,

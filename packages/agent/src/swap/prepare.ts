@@ -1,4 +1,6 @@
 import { ok } from '@restow/shared/base/result';
+import type { PortRange } from '@restow/shared/domain/order';
+import type { Protocol } from '@restow/shared/domain/service';
 import { ensureInstance } from './ensure-instance.ts';
 import { type Executor, failed, slotOf } from './executor.ts';
 import { describeHolder, foreignHolders, slotHolders } from './ports.ts';
@@ -9,8 +11,18 @@ const newsMs = 200;
 export const resolveImage: Executor<'resolve-image'> = async ({ reference }, { engine }, { signal }) =>
   ok(await engine.resolve(reference, signal));
 
+/** Every port of a range, of both protocols. */
+const portsOf = (range: PortRange | null): { protocol: Protocol; port: number }[] =>
+  range === null
+    ? []
+    : Array.from({ length: range.last - range.first + 1 }, (_, at) => range.first + at).flatMap((port) => [
+        { protocol: 'tcp' as const, port },
+        { protocol: 'udp' as const, port },
+      ]);
+
 /** What a plan must know of this node and only this node knows. Touches nothing. */
-export const survey: Executor<'survey'> = async ({ image, ports }, deps) => {
+export const survey: Executor<'survey'> = async ({ image, ports: named, dynamicPorts }, deps) => {
+  const ports = [...named, ...portsOf(dynamicPorts)];
   const [imagePresent, foreign, slots] = await Promise.all([
     image === null ? false : deps.engine.hasImage(image),
     foreignHolders(deps, ports),

@@ -12,7 +12,7 @@ import { serviceViewToWire } from '@restow/shared/rpc/wire-service-view';
 import { followDeployment } from '../deployment/follow-deployment.ts';
 import { makePlan } from '../deployment/make-plan.ts';
 import { requestRedeploy, underWay } from '../deployment/request-redeploy.ts';
-import { createService, updateService } from '../services/define-service.ts';
+import { createService, serviceAsIf, updateService } from '../services/define-service.ts';
 import { describeService, readService } from '../services/describe-service.ts';
 import { type Caller, streamCall, unaryCall } from './calls.ts';
 import { type Door, findService } from './door.ts';
@@ -67,8 +67,10 @@ export const serviceCalls = (door: Door): ServiceCalls => {
     RemoveService: streamCall(authenticate, world.log, async function* ({ service }, caller) {
       yield* request(await findService(door, service), 'remove', defaultRedeployOptions, caller);
     }),
-    PlanService: unaryCall(authenticate, world.log, async ({ service, options }, { signal }) => {
-      const found = await findService(door, service);
+    PlanService: unaryCall(authenticate, world.log, async ({ service, options, definition }, { signal }) => {
+      const found = definition
+        ? await serviceAsIf(world, service, definitionFromWire(definition))
+        : await findService(door, service);
       const orderId = `plan/${world.newId()}`;
       return planReplyToWire(await makePlan(world, found, redeployOptionsFromWire(options), orderId, signal));
     }),

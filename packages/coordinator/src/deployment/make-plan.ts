@@ -27,6 +27,7 @@ const currentSlots = async (store: Store, service: Service) => {
             instanceId: slot.desired.instanceId,
             revisionNumber: revision.number,
             deploymentId: slot.desired.deploymentId,
+            ports: slot.desired.ports,
           }
         : null;
     return { slot, current };
@@ -75,6 +76,7 @@ export const makePlan = async (
     slots: await currentSlots(store, service),
     nodes: await surveyNodes(world, service, resolved?.image ?? null, definition.ports, orderId, signal),
     volumes: await store.volumes.ofService(service.id),
+    dynamicPorts: world.dynamicPorts,
     history: await swapHistory(store, service.id),
   });
   if (plan.ok && !resolved)

@@ -1,6 +1,11 @@
 import { defaultRedeployOptions } from '@restow/shared/domain/deployment';
 import type { Plan, PlanRefusal } from '@restow/shared/domain/plan';
-import { defaultDefinition, defaultUpdatePolicy, type ServiceDefinition } from '@restow/shared/domain/service';
+import {
+  defaultDefinition,
+  defaultUpdatePolicy,
+  fixedPorts,
+  type ServiceDefinition,
+} from '@restow/shared/domain/service';
 import type { Volume } from '@restow/shared/domain/slot';
 import { describe, expect, test } from 'vitest';
 import { aNode, aPort } from '../placement/a-cluster.ts';
@@ -41,10 +46,14 @@ const inputs = ({ on = [], nodes = three, ...changes }: Given): PlanInputs => {
       current:
         name === null
           ? null
-          : { nodeId: `id-${name}`, nodeName: name, instanceId: `instance-${at + 1}`, revisionNumber: 1 },
+          : {
+              ...{ nodeId: `id-${name}`, nodeName: name, instanceId: `instance-${at + 1}`, revisionNumber: 1 },
+              ports: fixedPorts(definition.ports),
+            },
     })),
     nodes,
     volumes: [],
+    dynamicPorts: { first: 32_000, last: 32_767 },
     history: [],
   };
 };

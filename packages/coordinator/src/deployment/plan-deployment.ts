@@ -1,8 +1,9 @@
 import { ok, type Result, refused } from '@restow/shared/base/result';
 import type { SlotPlacement, Unplaceable } from '@restow/shared/domain/placement';
 import type { Plan, PlannedPull, PlannedSwap, PlanRefusal } from '@restow/shared/domain/plan';
-import { fixedPorts, type Service, type ServiceDefinition } from '@restow/shared/domain/service';
+import type { PublishedPort, Service } from '@restow/shared/domain/service';
 import { type Slot, slotName } from '@restow/shared/domain/slot';
+import { givePorts } from '../identity/node-ports.ts';
 import { byName, type PlacementNode, type PlacementSlot } from '../placement/cluster-view.ts';
 import { explainPlacing } from '../placement/explain.ts';
 import { placeSlots } from '../placement/place-slots.ts';
@@ -36,9 +37,11 @@ export const planDeployment = (inputs: PlanInputs): Result<Plan, PlanRefusal> =>
     return refused(refusal(service, order.refusal, placements.ok ? [] : placements.refusal, 'unsupported'));
   if (!placements.ok) return refused(refusal(service, whoHasNone(wanted, placements.refusal), placements.refusal));
 
-  const swaps = placements.value.map((placement) => {
+  const ports = portsOf(inputs, placements.value, slots);
+  if (!ports.ok) return refused(ports.refusal);
+  const swaps = placements.value.map((placement, at) => {
     const known = slots.find(({ slot }) => slot.index === placement.slotIndex);
-    return planSwap(inputs, placement, known);
+    return planSwap(inputs, placement, known, ports.value[at]!);
   });
   const indexes = swaps.map(({ slotIndex }) => slotIndex);
   const leaving = wanted.leaving.map(({ index }) => slots.find(({ slot }) => slot.index === index)!);
@@ -82,7 +85,7 @@ const openSlot = (
 };
 
 const placeAll = (
-  { service, definition, image, nodes }: PlanInputs,
+  { service, definition, image, nodes, slots }: PlanInputs,
   { wanted, leaving }: WantedSlots,
 ): Result<SlotPlacement[], Unplaceable[]> => {
   const request = {
@@ -90,21 +93,21 @@ const placeAll = (
     definition,
     image,
     slots: wanted,
-    nodes: nodes.map((node) => withPortsOf(node, leaving, definition)),
+    nodes: nodes.map((node) => withPortsOf(node, leaving, slots)),
   };
   return explainPlacing(request, placeSlots(request));
 };
 
-/** Slots that are given up end last, and hold their fixed ports until then. */
+/** Slots that are given up end last, and hold their ports until then. */
 const withPortsOf = (
   node: PlacementNode,
   leaving: readonly PlacementSlot[],
-  { ports }: ServiceDefinition,
+  slots: PlanInputs['slots'],
 ): PlacementNode => {
   const held = leaving
     .filter(({ currentNodeId }) => currentNodeId === node.id)
     .flatMap(({ id, name }) =>
-      fixedPorts(ports).map(({ protocol, hostPort }) => ({
+      (slots.find(({ slot }) => slot.id === id)?.current?.ports ?? []).map(({ protocol, hostPort }) => ({
         protocol,
         port: hostPort,
         holder: { kind: 'slot' as const, slotId: id ?? '', slotName: name },
@@ -113,10 +116,35 @@ const withPortsOf = (
   return held.length === 0 ? node : { ...node, portsInUse: [...node.portsInUse, ...held] };
 };
 
+/** The ports of the nodes each placed slot gets, or which slot a node has none left for. */
+const portsOf = (
+  { service, definition, nodes, dynamicPorts }: PlanInputs,
+  placements: SlotPlacement[],
+  slots: OpenSlot[],
+): Result<PublishedPort[][], PlanRefusal> => {
+  const owners = placements.map(({ slotIndex, slotName: name, nodeId }) => {
+    const current = slots.find(({ slot }) => slot.index === slotIndex)?.current;
+    return { slotName: name, nodeId, held: current ? { nodeId: current.nodeId, ports: current.ports ?? [] } : null };
+  });
+  const inUse = (id: string) => nodes.find((node) => node.id === id)?.portsInUse ?? [];
+  const { given, exhausted } = givePorts(definition.ports, owners, inUse, dynamicPorts);
+  const [first] = exhausted;
+  if (!first) return ok(given);
+  const nodeName = nodes.find(({ id }) => id === first.nodeId)?.name ?? first.nodeId;
+  return refused(
+    refusal(
+      service,
+      `no port of ${dynamicPorts.first} to ${dynamicPorts.last} is left on ${nodeName} for ${first.slotName}. Publish a fixed port, or free some there.`,
+      [],
+    ),
+  );
+};
+
 const planSwap = (
   { service, definition, volumes, options, nodes }: PlanInputs,
   placement: SlotPlacement,
   known: OpenSlot | undefined,
+  ports: PublishedPort[],
 ): PlannedSwap => {
   const owner = { index: placement.slotIndex, id: null, currentNodeId: null };
   const chosen = known?.volumes ?? chooseVolumes(service, owner, definition.volumes, volumes, options.reuseVolumes);
@@ -129,7 +157,7 @@ const planSwap = (
     placement,
     volumes: chosen.mounts,
     detaches: chosen.detached.map(({ name, nodeId }) => ({ name, nodeName: nodeName(nodeId) })),
-    ports: fixedPorts(definition.ports),
+    ports,
   };
 };
 

@@ -1,4 +1,5 @@
 import type { RedeployOptions } from '@restow/shared/domain/deployment';
+import type { PortRange } from '@restow/shared/domain/order';
 import type { PlannedSwap } from '@restow/shared/domain/plan';
 import type { PinnedImage } from '@restow/shared/domain/revision';
 import type { Service, ServiceDefinition } from '@restow/shared/domain/service';
@@ -28,6 +29,8 @@ export interface PlanInputs {
   nodes: PlacementNode[];
   /** This service's, attached and detached. */
   volumes: Volume[];
+  /** Where ports come from that the definition leaves to us. */
+  dynamicPorts: PortRange;
   /** What this service's last swaps took. */
   history: SwapTimes[];
 }

@@ -3,9 +3,12 @@ import type { Plan } from '@restow/shared/domain/plan';
 import type { Store } from '../ports/store.ts';
 import { underWay } from './request-redeploy.ts';
 
+/** Thrown where a port went to another service between planning and recording: a plan made anew finds another one. */
+export class PortJustTaken extends RestowError {}
+
 /**
  * Two services planned at the same moment each find the other's port free. The one that is recorded second is refused
- * here, inside the transaction that records it. Throws `unschedulable` naming port, node and who has it.
+ * here, inside the transaction that records it. Throws `PortJustTaken` naming port, node and who has it.
  */
 export const refuseTakenPorts = async (store: Store, plan: Plan): Promise<void> => {
   const others = (await store.deployments.list({ states: underWay })).filter(
@@ -19,7 +22,7 @@ export const refuseTakenPorts = async (store: Store, plan: Plan): Promise<void> 
           their.ports.some((taken) => taken.hostPort === wanted.hostPort && taken.protocol === wanted.protocol),
         );
         if (port)
-          throw new RestowError(
+          throw new PortJustTaken(
             'unschedulable',
             `${mine.slotName} cannot have port ${port.hostPort} of ${mine.placement.nodeName}: deployment ${number} has just given it to ${their.slotName}. Choose another port, or other tags.`,
           );

@@ -1,13 +1,15 @@
 import { isRestowError, messageOf, RestowError } from '@restow/shared/base/errors';
 import { groupAlike, othersInWords } from '@restow/shared/domain/alike';
 import type { Deployment } from '@restow/shared/domain/deployment';
-import type { PlanRefusal } from '@restow/shared/domain/plan';
+import type { Plan, PlanRefusal } from '@restow/shared/domain/plan';
+import type { Service } from '@restow/shared/domain/service';
 import { openJournal } from './journal.ts';
 import { detachFresh, detachLeft } from './keep-volumes.ts';
 import { makePlan } from './make-plan.ts';
 import { moveDeployment } from './move-deployment.ts';
 import { openRollout } from './open-rollout.ts';
 import { recordPlan } from './record-plan.ts';
+import { PortJustTaken } from './refuse-taken-ports.ts';
 import { removeSlots } from './remove-slots.ts';
 import { retireLeft } from './retire-left.ts';
 import { prepareAll, swapAll, undoAll } from './roll-out.ts';
@@ -40,8 +42,8 @@ const planned = async (world: World, deployment: Deployment, signal: AbortSignal
   if (!service || service.removedAt !== null)
     return refuse('not-found', `Service ${deployment.serviceName} was removed before its turn came.`);
   const journal = await openJournal(world, deployment.id);
-  try {
-    const plan = await journal.record(
+  const make = () =>
+    journal.record(
       { orderId: `${deployment.id}/plan`, slotName: null, nodeName: null, phase: 'plan', name: 'plan' },
       async () => {
         const made = await makePlan(world, service, deployment.options, deployment.id, signal);
@@ -53,7 +55,8 @@ const planned = async (world: World, deployment: Deployment, signal: AbortSignal
         };
       },
     );
-    const recorded = await recordPlan(world, service, deployment, plan);
+  try {
+    const recorded = await recordedPlan(world, service, deployment, make);
     return moveDeployment(world, { ...deployment, plan: recorded.plan, revisionId: recorded.revision.id }, 'preparing');
   } catch (error) {
     stopAtShutdown(signal);
@@ -62,6 +65,25 @@ const planned = async (world: World, deployment: Deployment, signal: AbortSignal
       error.code,
       [error.message, ...error.problems.map(({ field, message }) => `${field}: ${message}`)].join('\n'),
     );
+  }
+};
+
+/** Plans that are made anew because another service was quicker with a port, at most. */
+const mostPlans = 5;
+
+/** Where another service was given a port of this plan meanwhile, a new one is made, which knows of it. */
+const recordedPlan = async (
+  world: World,
+  service: Service,
+  deployment: Deployment,
+  make: () => Promise<Plan>,
+): ReturnType<typeof recordPlan> => {
+  for (let made = 1; ; made++) {
+    try {
+      return await recordPlan(world, service, deployment, await make());
+    } catch (error) {
+      if (!(error instanceof PortJustTaken) || made === mostPlans) throw error;
+    }
   }
 };
 

@@ -1,26 +1,36 @@
 import type { Node, PortInUse } from '@restow/shared/domain/node';
 import type { PinnedImage } from '@restow/shared/domain/revision';
-import type { Service, ServicePort } from '@restow/shared/domain/service';
+import type { PublishedPort, Service, ServicePort } from '@restow/shared/domain/service';
 import { slotName } from '@restow/shared/domain/slot';
+import { dynamicPortsOf } from '../identity/node-ports.ts';
 import type { PlacementNode } from '../placement/cluster-view.ts';
 import type { Store } from '../ports/store.ts';
+import { underWay } from './request-redeploy.ts';
 import type { World } from './world.ts';
 
-/** Ports the slots of other services were promised, by node; promised is enough, running or not. */
+/**
+ * Ports the slots of other services were promised, by node: by what is desired, or by the plan of a deployment that is
+ * under way. Promised is enough, running or not.
+ */
 const promisedPorts = async (store: Store, exceptServiceId: string): Promise<Map<string, PortInUse[]>> => {
   const promised = new Map<string, PortInUse[]>();
+  const promise = (nodeId: string, ports: readonly PublishedPort[], slotId: string, name: string) => {
+    const known = promised.get(nodeId) ?? [];
+    promised.set(nodeId, known);
+    for (const { protocol, hostPort } of ports)
+      if (!known.some((port) => port.protocol === protocol && port.port === hostPort))
+        known.push({ protocol, port: hostPort, holder: { kind: 'slot', slotId, slotName: name } });
+  };
   for (const slot of await store.slots.list()) {
     if (slot.serviceId === exceptServiceId || !slot.desired) continue;
     const service = await store.services.get(slot.serviceId);
     if (!service) continue;
-    const ports = promised.get(slot.desired.nodeId) ?? [];
-    for (const { protocol, hostPort } of slot.desired.ports)
-      ports.push({
-        protocol,
-        port: hostPort,
-        holder: { kind: 'slot', slotId: slot.id, slotName: slotName(service.name, slot.index) },
-      });
-    promised.set(slot.desired.nodeId, ports);
+    promise(slot.desired.nodeId, slot.desired.ports, slot.id, slotName(service.name, slot.index));
+  }
+  for (const { serviceId, plan } of await store.deployments.list({ states: underWay })) {
+    if (serviceId === exceptServiceId || !plan) continue;
+    for (const { placement, ports, slotId, slotName: name } of plan.swaps)
+      promise(placement.nodeId, ports, slotId ?? '', name);
   }
   return promised;
 };
@@ -32,7 +42,7 @@ const samePort = (a: PortInUse, b: PortInUse) => a.port === b.port && a.protocol
  * holds the ports). Touches nothing. A node that does not answer counts as unreachable.
  */
 export const surveyNodes = async (
-  world: Pick<World, 'store' | 'agents' | 'clock'>,
+  world: Pick<World, 'store' | 'agents' | 'clock' | 'dynamicPorts'>,
   service: Service,
   image: PinnedImage | null,
   ports: ServicePort[],
@@ -53,7 +63,13 @@ export const surveyNodes = async (
           node.id,
           {
             orderId: `${orderId}/${node.name}/survey`,
-            order: { kind: 'survey', image, ports: asked, dynamicPorts: null, volumes: [] },
+            order: {
+              kind: 'survey',
+              image,
+              ports: asked,
+              dynamicPorts: dynamicPortsOf(ports).length > 0 ? world.dynamicPorts : null,
+              volumes: [],
+            },
             deadlineMs: 15_000,
           },
           { signal },

@@ -1,4 +1,5 @@
 import type { Clock } from '@restow/shared/base/clock';
+import type { PortRange } from '@restow/shared/domain/order';
 import type { Logger } from 'pino';
 import type { Agents } from '../ports/agents.ts';
 import type { Announcer } from '../ports/announcer.ts';
@@ -14,4 +15,6 @@ export interface World {
   /** A version-4 uuid. */
   newId(): string;
   overlaySubnet: string;
+  /** Ports of the nodes that are given where a definition names none. */
+  dynamicPorts: PortRange;
 }

@@ -3,6 +3,7 @@ import { checkDefinition } from '@restow/shared/domain/check-definition';
 import { isDnsLabel } from '@restow/shared/domain/dns-label';
 import type { Service, ServiceDefinition } from '@restow/shared/domain/service';
 import type { World } from '../deployment/world.ts';
+import { findAll } from './find-by-reference.ts';
 
 const refuseProblems = (what: string, name: string, definition: ServiceDefinition): void => {
   const problems = checkDefinition(definition);
@@ -14,19 +15,27 @@ const refuseProblems = (what: string, name: string, definition: ServiceDefinitio
   if (problems.length > 0) throw new RestowError('invalid', `${what} was refused; nothing was changed.`, { problems });
 };
 
+/**
+ * The service of that name or id as it would be with this definition; where there is none, as it would be made. Nothing
+ * is stored. Throws what making or changing it would throw.
+ */
+export const serviceAsIf = async (world: World, reference: string, definition: ServiceDefinition): Promise<Service> => {
+  const [found] = findAll(await world.store.services.list(), reference);
+  refuseProblems(`Service "${found?.name ?? reference}"`, found?.name ?? reference, definition);
+  if (!found) return newService(world, reference, definition);
+  refuseSwitch(found, definition);
+  return { ...found, definition, version: found.version + 1 };
+};
+
+const newService = (world: World, name: string, definition: ServiceDefinition): Service => {
+  const now = world.clock.now();
+  return { id: world.newId(), name, definition, version: 1, createdAt: now, updatedAt: now, removedAt: null };
+};
+
 /** Defines a service; nothing runs yet. Throws `invalid` with all problems, or `already-exists`. */
 export const createService = async (world: World, name: string, definition: ServiceDefinition): Promise<Service> => {
   refuseProblems(`Service "${name}"`, name, definition);
-  const now = world.clock.now();
-  const service: Service = {
-    id: world.newId(),
-    name,
-    definition,
-    version: 1,
-    createdAt: now,
-    updatedAt: now,
-    removedAt: null,
-  };
+  const service = newService(world, name, definition);
   await world.store.services.add(service);
   return service;
 };
@@ -52,17 +61,21 @@ export const updateService = async (
         'failed-precondition',
         `${service.name} was changed by somebody else meanwhile (version ${service.version}, you read ${ifVersion}); read it again and repeat the change.`,
       );
-    const before = service.definition.strategy;
-    if (before !== definition.strategy && (before === 'EVERY_NODE' || definition.strategy === 'EVERY_NODE'))
-      throw new RestowError(
-        'failed-precondition',
-        `${service.name} cannot be switched from ${before} to ${definition.strategy}: make a new service with the other strategy.`,
-      );
+    refuseSwitch(service, definition);
     if (sameDefinition(service.definition, definition)) return service;
     const updated = { ...service, definition, version: service.version + 1, updatedAt: world.clock.now() };
     await store.services.update(updated);
     return updated;
   });
+
+/** Each node has one slot there, so neither way can be meant of slots that are there already (K8). */
+const refuseSwitch = ({ name, definition: { strategy: before } }: Service, { strategy }: ServiceDefinition): void => {
+  if (before !== strategy && (before === 'EVERY_NODE' || strategy === 'EVERY_NODE'))
+    throw new RestowError(
+      'failed-precondition',
+      `${name} cannot be switched from ${before} to ${strategy}: make a new service with the other strategy.`,
+    );
+};
 
 const sorted = (value: unknown): unknown =>
   value !== null && typeof value === 'object' && !Array.isArray(value)
