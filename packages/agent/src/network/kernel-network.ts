@@ -31,6 +31,8 @@ const { nodeBridge, overlayBridge, vxlan, table: nftTable } = linkNames;
 export class KernelNetwork implements NodeNetwork {
   readonly #netlink: Netlink;
   #settings: OverlaySettings | null = null;
+  /** Of the engine's network, as its bridge had it when last read: reading it for every container costs a program. */
+  #nodeSubnet: string | null = null;
   /** What the kernel was last made to hold; a device that is made anew gets it again. */
   #table: EndpointTable | null = null;
   /** Resolves when the last change asked for has been made: changes are made one after the other. */
@@ -46,7 +48,8 @@ export class KernelNetwork implements NodeNetwork {
       await checkPrerequisites();
       const links = await readLinks(this.#netlink);
       engineBridge(links, overlayBridge, networkNames.overlay);
-      const subnets = { node: nodeSubnetOf(links), overlay: settings.subnet };
+      this.#nodeSubnet = nodeSubnetOf(links);
+      const subnets = { node: this.#nodeSubnet, overlay: settings.subnet };
       await this.#ensureOverlay(links, settings);
       this.#settings = settings;
       await this.#ensurePortMap(subnets);
@@ -72,6 +75,7 @@ export class KernelNetwork implements NodeNetwork {
       if ((await readLinks(this.#netlink)).some(({ ifname }) => ifname === vxlan))
         await this.#netlink.must('take the VXLAN device of the overlay away', ['ip', 'link', 'del', vxlan]);
       this.#settings = null;
+      this.#nodeSubnet = null;
       this.#table = null;
     });
   }
@@ -123,7 +127,8 @@ export class KernelNetwork implements NodeNetwork {
   }
 
   async checkEndpoint(pid: number, address: string): Promise<{ ok: true } | { ok: false; message: string }> {
-    return checkEndpoint(this.#netlink, pid, address, nodeSubnetOf(await readLinks(this.#netlink)));
+    this.#nodeSubnet ??= nodeSubnetOf(await readLinks(this.#netlink));
+    return checkEndpoint(this.#netlink, pid, address, this.#nodeSubnet);
   }
 
   async #ensureOverlay(links: readonly Link[], settings: OverlaySettings): Promise<void> {
