@@ -3,6 +3,7 @@ import type { InstanceSpec } from '@restow/shared/domain/order';
 import { engineReference } from '@restow/shared/domain/revision';
 import { slotName } from '@restow/shared/domain/slot';
 import { networkNames } from '../network/node-network.ts';
+import { containerConfig, hostConfig } from './container-settings.ts';
 import { instanceLabels } from './labels.ts';
 
 /** From this version of its API on an engine takes both networks, with their MACs, when a container is made. */
@@ -32,6 +33,13 @@ const fixedAt = (address: string) => ({ IPAMConfig: { IPv4Address: address } });
 /** The overlay's end: the slot's address, and its MAC, which engines from 28 on draw at random unless it is given. */
 export const overlayEndpoint = (address: string) => ({ ...fixedAt(address), MacAddress: macOf(address) });
 
+/** Whether it is made with an end on the overlay. */
+export const hasDock = ({ net, docked }: Pick<InstanceSpec, 'net' | 'docked'>): boolean => net !== 'host' && docked;
+
+/** A MAC of the person's own, on the node network; older engines take it for the container, newer ones for each of its ends. */
+const givenMac = ({ settings }: Pick<InstanceSpec, 'settings'>, here: boolean): { MacAddress?: string } =>
+  here && settings.macAddress !== null ? { MacAddress: settings.macAddress } : {};
+
 /** The engine counts whole seconds. */
 export const wholeSeconds = (ms: number): number => Math.ceil(ms / 1000);
 
@@ -43,7 +51,7 @@ export const logFiles = { count: 3, mebibytes: 10 };
  * kept by the engine in files of a known size, whatever the engine's own defaults are, and neither port is published
  * by the engine: the node's port map does that.
  */
-export const containerOptions = (spec: InstanceSpec, nodeAddress: string, apiVersion: string) => ({
+export const containerOptions = (spec: InstanceSpec, nodeAddress: string | null, apiVersion: string) => ({
   name: containerName(spec),
   Image: engineReference(spec.image),
   Env: Object.entries(spec.env).map(([name, value]) => `${name}=${value}`),
@@ -52,13 +60,15 @@ export const containerOptions = (spec: InstanceSpec, nodeAddress: string, apiVer
   Labels: instanceLabels(spec),
   StopSignal: spec.stopSignal ?? undefined,
   StopTimeout: wholeSeconds(spec.stopGraceMs),
+  ...containerConfig(spec),
+  ...givenMac(spec, !takesBothNetworks(apiVersion)),
   // A check of the service's own takes the place of the image's: two judges would contradict each other.
   Healthcheck: spec.healthCheck.kind === 'image' ? undefined : { Test: ['NONE'] },
   HostConfig: {
-    NetworkMode: networkNames.node,
+    NetworkMode: spec.net === 'host' ? 'host' : networkNames.node,
     RestartPolicy: { Name: 'no' },
     LogConfig: { Type: 'json-file', Config: { 'max-size': `${logFiles.mebibytes}m`, 'max-file': `${logFiles.count}` } },
-    Memory: spec.memoryBytes ?? undefined,
+    ...hostConfig(spec),
     Mounts: spec.volumes.map(({ name, path, readOnly }) => ({
       Type: 'volume' as const,
       Source: name,
@@ -68,8 +78,12 @@ export const containerOptions = (spec: InstanceSpec, nodeAddress: string, apiVer
   },
   NetworkingConfig: {
     EndpointsConfig: {
-      [networkNames.node]: fixedAt(nodeAddress),
-      ...(takesBothNetworks(apiVersion) ? { [networkNames.overlay]: overlayEndpoint(spec.address) } : {}),
+      ...(nodeAddress === null
+        ? {}
+        : { [networkNames.node]: { ...fixedAt(nodeAddress), ...givenMac(spec, takesBothNetworks(apiVersion)) } }),
+      ...(hasDock(spec) && takesBothNetworks(apiVersion)
+        ? { [networkNames.overlay]: overlayEndpoint(spec.address) }
+        : {}),
     },
   },
 });
