@@ -1,0 +1,23 @@
+import type { Software } from './releases.ts';
+
+/**
+ * nginx with Debian's configuration in /etc/nginx, which has no site yet: a volume there begins with it. It logs to
+ * where containers do. SIGQUIT lets it finish the requests it has begun.
+ */
+export const nginx: Software = {
+  askFor: 'nginx',
+  packageIn: (offered) => (offered.has('nginx') ? 'nginx' : undefined),
+  image: () => ({
+    files: [
+      { path: 'etc/passwd', content: 'root:x:0:0:root:/root:/bin/sh\nwww-data:x:33:33::/var/www:/bin/false\n' },
+      { path: 'etc/group', content: 'root:x:0:\nwww-data:x:33:\n' },
+      { path: 'var/log/nginx/access.log', linkTo: '/dev/stdout' },
+      { path: 'var/log/nginx/error.log', linkTo: '/dev/stderr' },
+    ],
+    cmd: ['/usr/sbin/nginx', '-g', 'daemon off;'],
+    env: { PATH: '/usr/sbin:/usr/bin:/bin' },
+    ports: ['80/tcp'],
+    volumes: ['/etc/nginx'],
+    stopSignal: 'SIGQUIT',
+  }),
+};
