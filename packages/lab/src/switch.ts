@@ -42,6 +42,13 @@ export async function connectMachine(place: LabPlace, subnet: LabSubnet, holder:
 }
 
 /**
+ * A network card keeps its MAC through power cuts: with a new one after each boot, everybody who knew the host would go
+ * on sending to the old one for half a minute.
+ */
+const macOf = (address: string): string =>
+  ['02', '72', ...address.split('.').map((part) => Number(part).toString(16).padStart(2, '0'))].join(':');
+
+/**
  * Lays a host's cable: a port of the bridge named like the host, `eth0` with the host's address in it. One that was cut
  * while the host had no power is laid and stays cut.
  */
@@ -52,7 +59,7 @@ export async function connectHost(
   cut = false,
 ): Promise<void> {
   await ipIn(holder, `lay the cable of ${host.name}`, [
-    `link add ${host.name} type veth peer name eth0 netns ${host.init.pid}`,
+    `link add ${host.name} type veth peer name eth0 address ${macOf(host.address)} netns ${host.init.pid}`,
     `link set ${host.name} master ${bridge} ${cut ? 'down' : 'up'}`,
   ]);
   await ipIn(host.init, `give ${host.name} its address`, [
