@@ -1,16 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { systemClock } from '@restow/shared/base/clock';
-import { messageOf, RestowError } from '@restow/shared/base/errors';
-import { serverOptions } from '@restow/shared/rpc/channel';
-import { loadRestow } from '@restow/shared/rpc/load';
+import { RestowError } from '@restow/shared/base/errors';
 import type { Logger } from 'pino';
 import { GrpcAgents } from './adapters/grpc-agents.ts';
 import { localAnnouncer } from './adapters/local-announcer.ts';
 import { openNats } from './adapters/open-nats.ts';
 import { openSqliteStore } from './adapters/sqlite-store.ts';
 import { agentDoor } from './api/agent-door.ts';
+import { openDoors } from './api/open-doors.ts';
 import { authenticateByToken } from './api/principal.ts';
 import { restowDoor } from './api/restow-door.ts';
 import type { CoordinatorConfig } from './config.ts';
@@ -56,21 +54,6 @@ const keepSubnet = async ({ settings, slots }: Store, wanted: string): Promise<v
   await settings.set('overlay-subnet', wanted);
 };
 
-const bind = (server: Server, host: string, port: number): Promise<number> =>
-  new Promise((resolve, reject) =>
-    server.bindAsync(`${host}:${port}`, ServerCredentials.createInsecure(), (error, bound) =>
-      error
-        ? reject(
-            new RestowError(
-              'failed-precondition',
-              `Nothing can listen at ${host}:${port} (${messageOf(error)}); choose another place with --listen, or end what listens there.`,
-              { cause: error },
-            ),
-          )
-        : resolve(bound),
-    ),
-  );
-
 /** Opens everything in order and serves. What was opened is closed again when a later step throws. */
 export const startCoordinator = async (config: CoordinatorConfig, log: Logger): Promise<Coordinator> => {
   await using opened = new AsyncDisposableStack();
@@ -107,21 +90,11 @@ export const startCoordinator = async (config: CoordinatorConfig, log: Logger): 
     nats: { urlFor: nats.urlFor, token: nats.token },
   };
 
-  const server = new Server(serverOptions);
-  const { Restow, AgentSession } = loadRestow();
-  server.addService(
-    Restow.service,
-    restowDoor({
-      world,
-      queues,
-      archive: nats.archive,
-      authenticate: authenticateByToken(data.token, { kind: 'operator', name: 'operator' }),
-      server: { version, clusterId, epoch },
-    }),
-  );
-  server.addService(
-    AgentSession.service,
-    agentDoor({
+  const authenticate = authenticateByToken(data.token, { kind: 'operator', name: 'operator' });
+  const doors = openDoors({
+    authenticate,
+    people: restowDoor({ world, queues, archive: nats.archive, authenticate, server: { version, clusterId, epoch } }),
+    agents: agentDoor({
       authenticate: authenticateByToken(data.token, { kind: 'agent', name: 'agent' }),
       settings,
       sessions,
@@ -135,16 +108,17 @@ export const startCoordinator = async (config: CoordinatorConfig, log: Logger): 
         reapDisowned(world, queues, nodeId).catch((error) => log.error({ err: error, nodeId }, 'reaping broke'));
       },
     }),
-  );
+  });
   opened.defer(async () => {
+    doors.closing();
     stop.abort(new RestowError('unavailable', 'The coordinator is ending.'));
     await queues.idle();
     await sessions.close();
-    server.forceShutdown();
+    await doors.close();
   });
   // Before anybody attaches: what was under way has its turn before what a returning node brings.
   const goingOn = await resume(world, queues);
-  const port = await bind(server, config.host, config.port);
+  const port = await doors.listen(config.host, config.port);
   const address = `${config.host}:${port}`;
   data.publishAddress(address);
   log.info({ address, epoch, goingOn }, 'coordinator serves');

@@ -8,6 +8,7 @@ test('a stream waits for a slow reader as often as it must and leaves no listene
   const told: number[] = [];
   const call = Object.assign(new EventEmitter(), {
     metadata: new Metadata(),
+    sendMetadata: () => undefined,
     request: {},
     write: (reply: number) => {
       told.push(reply);

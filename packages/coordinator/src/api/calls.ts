@@ -1,4 +1,4 @@
-import type { handleServerStreamingCall, handleUnaryCall } from '@grpc/grpc-js';
+import { type handleServerStreamingCall, type handleUnaryCall, Metadata } from '@grpc/grpc-js';
 import { RestowError } from '@restow/shared/base/errors';
 import { failStream, toServiceError } from '@restow/shared/rpc/status';
 import type { Logger } from 'pino';
@@ -36,7 +36,10 @@ export const unaryCall =
     );
   };
 
-/** A server stream as an async generator; waits where the client reads slowly, stops where it hangs up. */
+/**
+ * A server stream as an async generator; waits where the client reads slowly, stops where it hangs up or its deadline
+ * passes. What the generator asked others to do goes on, unless it gave them the signal too.
+ */
 export const streamCall =
   <Request, Reply>(
     authenticate: Authenticate,
@@ -58,6 +61,8 @@ export const streamCall =
       });
     const stream = async () => {
       const caller = { principal: authenticate(call.metadata), signal: hungUp.signal };
+      // The first message may be long in coming, or never come; this says that somebody is there.
+      call.sendMetadata(new Metadata());
       for await (const reply of answer(call.request, caller)) {
         if (hungUp.signal.aborted) return;
         if (!call.write(reply)) await drained();

@@ -24,6 +24,7 @@ class Heard extends EventEmitter {
     super();
     this.request = request;
   }
+  sendMetadata(): void {}
   write(message: unknown): boolean {
     this.told.push(message);
     return true;

@@ -16,6 +16,7 @@ import { createService, serviceAsIf, updateService } from '../services/define-se
 import { describeService, readService } from '../services/describe-service.ts';
 import { type Caller, streamCall, unaryCall } from './calls.ts';
 import { type Door, findService } from './door.ts';
+import { eachInTurn } from './each-in-turn.ts';
 
 type ServiceCalls = Pick<
   RestowHandlers,
@@ -60,8 +61,8 @@ export const serviceCalls = (door: Door): ServiceCalls => {
       const { id } = await findService(door, service);
       return view(await updateService(world, id, definitionFromWire(present(definition, 'definition')), ifVersion));
     }),
-    ListServices: unaryCall(authenticate, world.log, async () => ({
-      services: await Promise.all((await world.store.services.list()).map(view)),
+    ListServices: unaryCall(authenticate, world.log, async (_, { signal }) => ({
+      services: await eachInTurn(await world.store.services.list(), signal, view),
     })),
     GetService: unaryCall(authenticate, world.log, async ({ service }) => view(await findService(door, service))),
     RemoveService: streamCall(authenticate, world.log, async function* ({ service }, caller) {

@@ -7,7 +7,7 @@ import {
   credentials,
   Metadata,
 } from '@grpc/grpc-js';
-import { fromServiceError } from './status.ts';
+import { fromServiceError, unreachable } from './status.ts';
 
 /** Largest message either side takes. What may be longer (endpoint tables) is sent in parts. */
 export const longestMessageBytes = 4 * 1024 * 1024;
@@ -53,9 +53,15 @@ export interface Method<Request, Reply> {
 
 export interface CallScope {
   metadata: Metadata;
-  /** Milliseconds from now after which the call fails with `timeout`. A stream that follows something may have none. */
+  /** Milliseconds from now after which the call fails with `timeout`. `null` for a stream that follows something. */
   deadlineMs: number | null;
   signal?: AbortSignal;
+}
+
+/** A stream may say nothing for long, but that it was heard is said at once: then who does not say so is not there. */
+export interface StreamScope extends CallScope {
+  /** Milliseconds until somebody must have taken the call; after that it fails with `unavailable`. */
+  openWithinMs: number;
 }
 
 /**
@@ -90,13 +96,13 @@ export const unary = <Request, Reply>(
 
 /**
  * One question, many answers, as they come and no faster than they are taken. Leaving the loop hangs up; what the
- * coordinator does goes on. Throws as `unary` does.
+ * coordinator does goes on. Throws as `unary` does. A peer that vanishes later is noticed by its unanswered pings.
  */
 export async function* serverStream<Request, Reply>(
   client: Client,
   method: Method<Request, Reply>,
   request: Request,
-  scope: CallScope,
+  scope: StreamScope,
 ): AsyncGenerator<Reply, void, undefined> {
   scope.signal?.throwIfAborted();
   const call: ClientReadableStream<Reply> = client.makeServerStreamRequest(
@@ -109,12 +115,20 @@ export async function* serverStream<Request, Reply>(
   );
   const cancel = () => call.cancel();
   scope.signal?.addEventListener('abort', cancel, { once: true });
+  let unheard = false;
+  const patience = setTimeout(() => {
+    unheard = true;
+    cancel();
+  }, scope.openWithinMs);
+  call.once('metadata', () => clearTimeout(patience));
   try {
     yield* call as AsyncIterable<Reply>;
   } catch (error) {
     scope.signal?.throwIfAborted();
+    if (unheard) throw unreachable(dialled(client), `nobody took the call within ${scope.openWithinMs / 1000} s`);
     throw fromServiceError(error, dialled(client));
   } finally {
+    clearTimeout(patience);
     scope.signal?.removeEventListener('abort', cancel);
     // Hung up on purpose: what the call says about that is no news, and without a listener it would be fatal.
     call.on('error', () => undefined);

@@ -41,7 +41,7 @@ export interface RestowClientOptions {
   /** `host:port` of the coordinator. */
   address: string;
   token: string;
-  /** Milliseconds for each call that has one answer. Default 30000. */
+  /** Milliseconds for each call that has one answer, and for each stream to be taken. Default 30000. */
   deadlineMs?: number;
 }
 
@@ -260,12 +260,12 @@ export class RestowClient implements Disposable {
   }
 
   #ask<Request, Reply>(method: Method<Request, Reply>, request: Request, call: CallOptions = {}): Promise<Reply> {
-    const scope = this.#scope(call, this.#options.deadlineMs ?? unaryDeadlineMs);
-    return unary(this.#client, method, request, scope);
+    return unary(this.#client, method, request, this.#scope(call, this.#patienceMs));
   }
 
+  /** No deadline: what is followed takes as long as it takes, and whoever watches stops by the signal. */
   #follow<Request, Reply>(method: Method<Request, Reply>, request: Request, call: CallOptions = {}) {
-    return serverStream(this.#client, method, request, this.#scope(call, null));
+    return this.#stream(method, request, null, call);
   }
 
   #read<Request, Reply>(
@@ -274,7 +274,21 @@ export class RestowClient implements Disposable {
     follow: boolean,
     call: CallOptions = {},
   ): AsyncGenerator<Reply, void, undefined> {
-    return serverStream(this.#client, method, request, this.#scope(call, follow ? null : readDeadlineMs));
+    return this.#stream(method, request, follow ? null : readDeadlineMs, call);
+  }
+
+  #stream<Request, Reply>(
+    method: Method<Request, Reply>,
+    request: Request,
+    deadlineMs: number | null,
+    call: CallOptions,
+  ): AsyncGenerator<Reply, void, undefined> {
+    const scope = { ...this.#scope(call, deadlineMs), openWithinMs: this.#patienceMs };
+    return serverStream(this.#client, method, request, scope);
+  }
+
+  get #patienceMs(): number {
+    return this.#options.deadlineMs ?? unaryDeadlineMs;
   }
 
   #scope<Deadline extends number | null>(

@@ -79,16 +79,21 @@ export const fromServiceError = (error: unknown, dialled?: string): RestowError 
   const theirs = readTrailer(error.metadata);
   if (theirs) return new RestowError(theirs.code, error.details, { cause: error, problems: theirs.problems });
   const code = error.code === status.OK ? 'internal' : (codeOf[error.code] ?? 'internal');
-  return new RestowError(code, sentence(code, error.details, dialled), { cause: error });
+  const whom = dialled === undefined ? 'The other side' : dialled;
+  if (code === 'unavailable') return unreachable(whom, lastError(error.details), error);
+  const message = code === 'timeout' ? tooLate(whom, error.details) : error.details;
+  return new RestowError(code, message, { cause: error });
 };
 
-const sentence = (code: ErrorCode, details: string, dialled: string | undefined): string => {
-  const whom = dialled === undefined ? 'The other side' : dialled;
-  if (code === 'unavailable')
-    return `${whom} cannot be reached (${lastError(details)}). Check that it runs and listens there.`;
-  if (code === 'timeout') return `${whom} did not answer in time (${details}).`;
-  return details;
-};
+/** What a caller throws where nobody answers, with what is known of why. */
+export const unreachable = (whom: string, why: string, cause?: unknown): RestowError =>
+  new RestowError('unavailable', `${whom} cannot be reached (${why}). Check that it runs and listens there.`, {
+    cause,
+  });
+
+/** grpc-js tells after the first comma what it spent the time on. */
+const tooLate = (whom: string, details: string): string =>
+  `${whom} did not answer in time (${details.split(',')[0]}). What was asked of it may be done all the same: look before you ask again.`;
 
 /** grpc-js puts what the socket said in the middle of words of its own. */
 const lastError = (details: string): string =>
