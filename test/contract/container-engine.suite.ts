@@ -54,7 +54,7 @@ export const containerEngineSuite = (subject: () => EngineSubject): void => {
     await engine.pull(image, () => {});
     const spec = anInstance(image, { address: `10.7.0.${++lastSlot}`, ...given });
     made.push(spec);
-    const nodeAddress = `10.201.0.${++lastNode}`;
+    const nodeAddress = spec.net === 'host' ? null : `10.201.0.${++lastNode}`;
     const { containerId, containerName } = await engine.create(spec, nodeAddress);
     return { engine, spec, containerId, containerName, nodeAddress };
   };
@@ -386,6 +386,102 @@ export const containerEngineSuite = (subject: () => EngineSubject): void => {
       const { engine, containerId } = await ready(subject().images.app);
       await engine.start(containerId);
       const lines: string[] = [];
+  describe('an end on the overlay', () => {
+    /** One that serves at its address, and the next of its slot, which runs beside it without. */
+    const beside = async () => {
+      const old = await ready(subject().images.app);
+      const next = await ready(subject().images.app, { ...slotOf(old.spec), docked: false });
+      await old.engine.start(old.containerId);
+      await old.engine.start(next.containerId);
+      return { engine: old.engine, old, next };
+    };
+    const slotOf = ({ address, slotId }: InstanceSpec) => ({ address, slotId });
+    const noEnd = { docked: false, overlayAddress: null, overlayMac: null };
+    const endOf = ({ address }: InstanceSpec) => ({
+      ...{ docked: true, overlayAddress: address, overlayMac: macOf(address) },
+    });
+
+    it('is not made where it is not to be docked: it runs beside the one that has the address', async () => {
+      const { old, next } = await beside();
+      expect(await find(next.spec)).toMatchObject({
+        ...{ state: 'running', nodeAddress: next.nodeAddress, isComplete: true, ...noEnd },
+      });
+      expect(await find(old.spec)).toMatchObject({ state: 'running', ...endOf(old.spec) });
+      // Made again it stays without.
+      await next.engine.create(next.spec, next.nodeAddress);
+      expect(await find(next.spec)).toMatchObject(noEnd);
+    });
+
+    it('passes from one that runs to another that runs, and neither is restarted', async () => {
+      const { engine, old, next } = await beside();
+      const [before, joined] = [await find(old.spec), await find(next.spec)];
+      for (const _ of ['once', 'twice']) {
+        await engine.undock(old.containerId);
+        expect(await find(old.spec)).toMatchObject({ pid: before.pid, nodeAddress: old.nodeAddress, ...noEnd });
+      }
+      for (const _ of ['once', 'twice']) {
+        await engine.dock(next.containerId, next.spec.address);
+        expect(await find(next.spec)).toMatchObject({ pid: joined.pid, isComplete: true, ...endOf(next.spec) });
+      }
+    });
+
+    it('is refused while another one has the address, by the holder’s name, and can be had once that has let go', async () => {
+      const { engine, old, next } = await beside();
+      const error = await failureOf(engine.dock(next.containerId, next.spec.address));
+      expect(error.failure).toBe('address-in-use');
+      expect(error.message).toContain(`${old.spec.address} is held by container ${old.containerName}`);
+      expect(await find(next.spec)).toMatchObject({ state: 'running', ...noEnd });
+      await engine.undock(old.containerId);
+      await engine.dock(next.containerId, next.spec.address);
+      expect(await find(next.spec)).toMatchObject(endOf(next.spec));
+    });
+
+    it('is given to one that does not run: it holds the address from its start on', async () => {
+      const { engine, old, next } = await beside();
+      await engine.stop(next.containerId, 2000);
+      for (const _ of ['once', 'twice']) await engine.dock(next.containerId, next.spec.address);
+      expect(await find(next.spec)).toMatchObject({ docked: true, overlayAddress: null });
+      expect(await find(old.spec)).toMatchObject(endOf(old.spec));
+      const error = await failureOf(engine.start(next.containerId));
+      expect(error.failure).toBe('address-in-use');
+      expect(error.message).toContain(`held by container ${old.containerName}`);
+      for (const _ of ['once', 'twice']) await engine.undock(next.containerId);
+      expect(await find(next.spec)).toMatchObject(noEnd);
+      await engine.dock(next.containerId, next.spec.address);
+      await engine.undock(old.containerId);
+      await engine.start(next.containerId);
+      expect(await find(next.spec)).toMatchObject(endOf(next.spec));
+    });
+
+    it('is nobody’s who is not there', async () => {
+      const { engine } = subject();
+      const nowhere = '0'.repeat(64);
+      expect((await failureOf(engine.dock(nowhere, '10.7.0.4'))).failure).toBe('instance-missing');
+      expect((await failureOf(engine.undock(nowhere))).failure).toBe('instance-missing');
+    });
+
+    it('is none of one with the node’s own network', async () => {
+      const { engine, spec, containerId } = await ready(subject().images.app, { net: 'host' });
+      const { spec: other } = await ready(subject().images.app);
+      expect(await find(other)).toMatchObject({ net: 'bridge' });
+      await engine.start(containerId);
+      expect(await find(spec)).toMatchObject({
+        ...{ state: 'running', net: 'host', nodeAddress: null, isComplete: true, ...noEnd },
+      });
+      expect(await engine.create(spec, null)).toMatchObject({ containerId });
+    });
+  });
+
+  it('keeps what an agent must know of an instance that another one started', async () => {
+    const ports = [{ containerPort: 80, hostPort: 32_000, protocol: 'udp' } as const];
+    const timing = { intervalMs: 300, timeoutMs: null, retries: 2, startPeriodMs: null };
+    const check = { kind: 'http', port: 80, path: '/health?a=b' } as const;
+    const { spec } = await ready(subject().images.app, { ports, healthCheck: check, healthTiming: timing });
+    expect(await find(spec)).toMatchObject({ ports, check: { check, timing } });
+    const { spec: other } = await ready(subject().images.app, { healthCheck: { kind: 'command', command: ['true'] } });
+    expect(await find(other)).toMatchObject({ ports: [], check: null });
+  });
+
       for await (const { line } of engine.logs(containerId, { follow: true }, never)) {
         lines.push(line);
         if (lines.length === 2) await engine.stop(containerId, 2000);

@@ -7,10 +7,10 @@ import type {
   PullProgress,
   RestartPolicy,
 } from '@restow/agent/engine/container-engine';
-import { containerName, isRetiredName, retiredName } from '@restow/agent/engine/container-options';
+import { containerName, hasDock, isRetiredName, retiredName } from '@restow/agent/engine/container-options';
 import { EngineError, type EngineFailure } from '@restow/agent/engine/engine-error';
 import { parseReference, registryOf } from '@restow/agent/engine/image-reference';
-import { instanceLabels, labels } from '@restow/agent/engine/labels';
+import { checkFrom, instanceLabels, labels, portsFrom } from '@restow/agent/engine/labels';
 import { overlap, wantedNetworks } from '@restow/agent/engine/network-options';
 import { type Clock, systemClock } from '@restow/shared/base/clock';
 import { Inbox } from '@restow/shared/base/inbox';
@@ -18,7 +18,7 @@ import { macOf } from '@restow/shared/domain/address';
 import type { EngineFacts, PortInUse } from '@restow/shared/domain/node';
 import type { InstanceSpec } from '@restow/shared/domain/order';
 import { engineReference, type PinnedImage } from '@restow/shared/domain/revision';
-import type { InstanceHealth } from '@restow/shared/domain/slot';
+import { type InstanceHealth, slotName } from '@restow/shared/domain/slot';
 
 /** What a fake image does when it runs. */
 export interface FakeImage {
@@ -73,7 +73,8 @@ interface FakeContainer {
   name: string;
   spec: InstanceSpec;
   image: StoredImage;
-  nodeAddress: string;
+  nodeAddress: string | null;
+  docked: boolean;
   state: 'created' | 'running' | 'stopped';
   health: InstanceHealth;
   exitCode: number | null;
@@ -279,10 +280,13 @@ export class FakeEngine implements ContainerEngine {
 
   async nodeAddresses(): Promise<string[]> {
     await this.#step('nodeAddresses');
-    return [...this.#containers.values()].map(({ nodeAddress }) => nodeAddress);
+    return [...this.#containers.values()].flatMap(({ nodeAddress }) => nodeAddress ?? []);
   }
 
-  async create(spec: InstanceSpec, nodeAddress: string): Promise<{ containerId: string; containerName: string }> {
+  async create(
+    spec: InstanceSpec,
+    nodeAddress: string | null,
+  ): Promise<{ containerId: string; containerName: string }> {
     await this.#step('create', spec.instanceId);
     const known = this.#ofInstance(spec.instanceId);
     if (known) return { containerId: known.id, containerName: known.name };
@@ -293,7 +297,7 @@ export class FakeEngine implements ContainerEngine {
     const name = containerName(spec);
     const id = digestOf(`container ${this.#nodeId} ${++this.#made}`).slice('sha256:'.length);
     this.#containers.set(id, {
-      ...{ id, pid: 1000 + this.#made, name, spec, image, nodeAddress },
+      ...{ id, pid: 1000 + this.#made, name, spec, image, nodeAddress, docked: hasDock(spec) },
       ...{ state: 'created', health: 'none', exitCode: null, startedAt: null, finishedAt: null, policy: 'no' },
       ...{ output: [], changed: Promise.withResolvers<void>() },
     });
@@ -305,12 +309,12 @@ export class FakeEngine implements ContainerEngine {
     const container = this.#container(containerId);
     await this.#step('start', container.spec.instanceId);
     if (container.state === 'running') return;
-    for (const other of this.#containers.values())
-      if (
-        other.state === 'running' &&
-        (other.spec.address === container.spec.address || other.nodeAddress === container.nodeAddress)
-      )
-        throw new EngineError('address-in-use', `The fake engine could not start it: ${other.name} has its address.`);
+    const { nodeAddress } = container;
+    const rival = [...this.#containers.values()].find(
+      (other) => other.state === 'running' && nodeAddress !== null && other.nodeAddress === nodeAddress,
+    );
+    if (rival) throw heldBy(nodeAddress!, rival);
+    this.#refuseHeld(container);
     this.#begin(container);
   }
 
@@ -326,6 +330,7 @@ export class FakeEngine implements ContainerEngine {
   async whenEnded(containerId: string, signal: AbortSignal): Promise<number> {
     await this.#step('whenEnded');
     const container = this.#container(containerId);
+    if (known && hasDock(spec)) known.docked = true;
     while (container.state === 'running') await unless(container.changed.promise, signal);
     return container.exitCode ?? 0;
   }
@@ -355,6 +360,32 @@ export class FakeEngine implements ContainerEngine {
     container.policy = policy;
     this.#report(container, 'update', `policy ${policy}`);
   }
+  async dock(containerId: string, address: string): Promise<void> {
+    const container = this.#container(containerId);
+    await this.#step('dock', container.spec.instanceId);
+    if (container.docked) return;
+    if (container.state === 'running') this.#refuseHeld({ ...container, docked: true });
+    if (address !== container.spec.address)
+      throw new Error(`The fake engine knows one address of a slot, ${container.spec.address}, not ${address}.`);
+    container.docked = true;
+    this.did.push(`dock ${nameOf(container)}`);
+  }
+
+  async undock(containerId: string): Promise<void> {
+    const container = this.#container(containerId);
+    await this.#step('undock', container.spec.instanceId);
+    if (!container.docked) return;
+    container.docked = false;
+    this.did.push(`undock ${nameOf(container)}`);
+  }
+
+  #refuseHeld({ id, spec, docked }: FakeContainer): void {
+    const rival = [...this.#containers.values()].find(
+      (other) => other.id !== id && other.state === 'running' && other.docked && other.spec.address === spec.address,
+    );
+    if (docked && rival) throw heldBy(spec.address, rival);
+  }
+
 
   async find(instanceId: string): Promise<InspectedInstance | null> {
     await this.#step('find', instanceId);
@@ -487,7 +518,7 @@ export class FakeEngine implements ContainerEngine {
   }
 
   #report(container: FakeContainer, action: string, word = action): void {
-    this.did.push(`${word} ${container.spec.serviceName}-${container.spec.slotIndex}`);
+    this.did.push(`${word} ${nameOf(container)}`);
     this.#tell(container, action);
   }
 
@@ -504,13 +535,14 @@ export class FakeEngine implements ContainerEngine {
       ...{ state, health: container.health, exitCode: container.exitCode },
       ...{ startedAt: container.startedAt, finishedAt: container.finishedAt },
       pid: runs ? container.pid : null,
-      nodeAddress: container.nodeAddress,
-      overlayAddress: runs ? spec.address : null,
-      overlayMac: runs ? macOf(spec.address) : null,
+      ...{ net: spec.net, ports: portsFrom(found), check: checkFrom(found) },
+      ...{ nodeAddress: container.nodeAddress, docked: container.docked },
+      overlayAddress: runs && container.docked ? spec.address : null,
+      overlayMac: runs && container.docked ? macOf(spec.address) : null,
       restartPolicy: container.policy,
       hasHealthcheck: image.healthcheck !== undefined && spec.healthCheck.kind === 'image',
       healthOutput: null,
-      isComplete: true,
+      isComplete: !hasDock(spec) || container.docked,
       retired: isRetiredName(container.name),
     };
   }
@@ -523,3 +555,8 @@ const unless = (promise: Promise<void>, signal: AbortSignal): Promise<void> =>
     signal.addEventListener('abort', stop, { once: true });
     promise.then(resolve).finally(() => signal.removeEventListener('abort', stop));
   });
+const nameOf = ({ spec }: FakeContainer): string => slotName(spec.serviceName, spec.slotIndex);
+
+const heldBy = (address: string, { name }: FakeContainer): EngineError =>
+  new EngineError('address-in-use', `Address already in use. ${address} is held by container ${name}.`);
+

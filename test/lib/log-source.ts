@@ -35,7 +35,17 @@ export class LogSource implements LogEngine {
       ...{ serviceId: randomUUID(), serviceName: 'web', slotId: randomUUID(), slotIndex: 1, address: '10.7.0.5' },
       ...{ revisionId: randomUUID(), revisionNumber: 1, deploymentId: randomUUID(), deploymentNumber: 1 },
       ...{ state: 'created', health: 'none', exitCode: null, startedAt: null, finishedAt: null, pid: null },
-      ...{ nodeAddress: null, overlayAddress: null, overlayMac: null, restartPolicy: 'no', hasHealthcheck: false },
+      ...{
+        net: 'bridge',
+        ports: [],
+        check: null,
+        docked: true,
+        nodeAddress: null,
+        overlayAddress: null,
+        overlayMac: null,
+        restartPolicy: 'no',
+        hasHealthcheck: false,
+      },
       ...{ healthOutput: null, isComplete: true, retired: false, output: [], oldest: 0 },
       ...given,
     };

@@ -1,7 +1,9 @@
 import type { EngineFacts, PortInUse } from '@restow/shared/domain/node';
 import type { InstanceSpec } from '@restow/shared/domain/order';
 import type { PinnedImage } from '@restow/shared/domain/revision';
+import type { NetMode, PublishedPort } from '@restow/shared/domain/service';
 import type { ObservedInstance } from '@restow/shared/domain/slot';
+import type { LabelledCheck } from './labels.ts';
 
 export interface PullProgress {
   text: string;
@@ -20,8 +22,16 @@ export interface InspectedInstance extends ObservedInstance {
   slotIndex: number;
   /** Pid of its first process in the host's pid namespace; `null` while it does not run. */
   pid: number | null;
-  /** Its address on the node network, fixed at creation. */
+  /** `host`: it has the node's own network, and an end on none of ours. */
+  net: NetMode;
+  /** Ports of the node that are to lead to it while it serves. */
+  ports: PublishedPort[];
+  /** The check this node's agent makes; `null` where the engine makes it, or nobody. */
+  check: LabelledCheck | null;
+  /** Its address on the node network, fixed at creation; `null` with `host`. */
   nodeAddress: string | null;
+  /** It has an end on the overlay, or will have one when it starts. */
+  docked: boolean;
   /** Its address and MAC on the overlay as the engine reports them; `null` while it does not run. */
   overlayAddress: string | null;
   overlayMac: string | null;
@@ -30,7 +40,7 @@ export interface InspectedInstance extends ObservedInstance {
   hasHealthcheck: boolean;
   /** What that check printed last; `null` when it never ran. */
   healthOutput: string | null;
-  /** On both networks, as `create` leaves it; one that is not was left half made. */
+  /** On the networks it was made for, as `create` leaves it; one that is not was left half made. */
   isComplete: boolean;
   /** Given up for good (`markRetired`): only its last log lines keep it. */
   retired: boolean;
@@ -79,11 +89,12 @@ export interface ContainerEngine {
   /** Addresses on the node network that any container has or will have when it is started, ours or not. */
   nodeAddresses(): Promise<string[]>;
   /**
-   * Makes the container, not started, without a restart policy, on both networks with fixed addresses. An existing one
-   * of the instance is it, with the node address it has; one left half made is completed.
+   * Makes the container, not started, without a restart policy, on both networks with fixed addresses; on the node
+   * network alone where it is not to be docked; on none, and without a node address, with the network `host`. An
+   * existing one of the instance is it, with the node address it has; one left half made is completed.
    */
-  create(spec: InstanceSpec, nodeAddress: string): Promise<{ containerId: string; containerName: string }>;
-  /** Waits for nothing but the engine's own start. */
+  create(spec: InstanceSpec, nodeAddress: string | null): Promise<{ containerId: string; containerName: string }>;
+  /** Waits for nothing but the engine's own start. An address that somebody else holds is `address-in-use`, with his name. */
   start(containerId: string): Promise<void>;
   /**
    * Asks it with the stop signal it was made with, kills it after the grace (an engine counts whole seconds: rounded
@@ -96,6 +107,14 @@ export interface ContainerEngine {
   markRetired(containerId: string): Promise<void>;
   /** Removes a container that does not run. Its volumes stay, all of them. */
   remove(containerId: string): Promise<void>;
+  /**
+   * Gives it an end on the overlay with this address, whether it runs or not. One that runs has it when this resolves;
+   * when somebody else holds the address it throws `address-in-use` with the holder's name. One that does not run has it
+   * from its start on, and holds nothing until then.
+   */
+  dock(containerId: string, address: string): Promise<void>;
+  /** Takes its end on the overlay away, whether it runs or not: nobody holds the address then. */
+  undock(containerId: string): Promise<void>;
   setRestartPolicy(containerId: string, policy: RestartPolicy): Promise<void>;
   /** The container of that instance; `null` when there is none. */
   find(instanceId: string): Promise<InspectedInstance | null>;

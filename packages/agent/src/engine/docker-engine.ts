@@ -16,6 +16,7 @@ import type {
 import {
   containerName,
   containerOptions,
+  hasDock,
   isRetiredName,
   overlayEndpoint,
   retiredName,
@@ -236,19 +237,18 @@ export class DockerEngine implements ContainerEngine {
     });
   }
 
-  async create(spec: InstanceSpec, nodeAddress: string): Promise<{ containerId: string; containerName: string }> {
+  async create(
+    spec: InstanceSpec,
+    nodeAddress: string | null,
+  ): Promise<{ containerId: string; containerName: string }> {
     const name = containerName(spec);
     const made = (await this.#details(spec.instanceId)) ?? (await this.#createContainer(spec, nodeAddress));
-    if (!made.NetworkSettings.Networks?.[networkNames.overlay])
-      await this.#ask(`put ${name} on ${networkNames.overlay} with address ${spec.address}`, () =>
-        this.#docker
-          .getNetwork(networkNames.overlay)
-          .connect({ Container: made.Id, EndpointConfig: overlayEndpoint(spec.address) }),
-      );
+    if (hasDock(spec) && !made.NetworkSettings.Networks?.[networkNames.overlay])
+      await this.#connect(name, made.Id, spec.address);
     return { containerId: made.Id, containerName: made.Name.replace(/^\//, '') };
   }
 
-  async #createContainer(spec: InstanceSpec, nodeAddress: string): Promise<ContainerDetails> {
+  async #createContainer(spec: InstanceSpec, nodeAddress: string | null): Promise<ContainerDetails> {
     const attempted = `make a container for ${containerName(spec)} of image ${spec.image.reference}`;
     const { ApiVersion } = await this.#ask('say what it is', () => this.#docker.version());
     const options = containerOptions(spec, nodeAddress, ApiVersion);
@@ -257,8 +257,21 @@ export class DockerEngine implements ContainerEngine {
   }
 
   async start(containerId: string): Promise<void> {
-    await this.#make(`start container ${short(containerId)}`, [304], () =>
-      this.#docker.getContainer(containerId).start(),
+    await this.#namingHolder(containerId, () =>
+      this.#make(`start container ${short(containerId)}`, [304], () => this.#docker.getContainer(containerId).start()),
+    );
+  }
+
+  async dock(containerId: string, address: string): Promise<void> {
+    await this.#namingHolder(containerId, () => this.#connect(`container ${short(containerId)}`, containerId, address));
+  }
+
+  /** A container that runs and has its end already is told so by a refusal; one that does not run is not. */
+  async #connect(name: string, containerId: string, address: string): Promise<void> {
+    const attempted = `put ${name} on ${networkNames.overlay} with address ${address}`;
+    const network = this.#docker.getNetwork(networkNames.overlay);
+    await this.#unlessSaid(/already exists in network/i, attempted, () =>
+      network.connect({ Container: containerId, EndpointConfig: overlayEndpoint(address) }),
     );
   }
 
@@ -314,6 +327,52 @@ export class DockerEngine implements ContainerEngine {
   /** Asks for the container it knows, which is one question; only where that is gone, or none is known, for the label. */
   async #details(instanceId: string): Promise<ContainerDetails | null> {
     const known = this.#containerIds.get(instanceId);
+  async undock(containerId: string): Promise<void> {
+    const attempted = `take container ${short(containerId)} off ${networkNames.overlay}`;
+    await this.#unlessSaid(/is not connected to (the )?network/i, attempted, () =>
+      this.#docker.getNetwork(networkNames.overlay).disconnect({ Container: containerId }),
+    );
+  }
+
+  /** Like `#make`, for what engines answer with one status whatever the reason: the words tell that it is so already. */
+  async #unlessSaid(alreadySo: RegExp, attempted: string, question: () => Promise<unknown>): Promise<void> {
+    await this.#ask(attempted, async () => {
+      try {
+        await question();
+      } catch (error) {
+        if (!alreadySo.test(engineWords(error))) throw error;
+      }
+    });
+  }
+
+  /** An engine says of an address only that it is in use; who has it stands in its networks. */
+  async #namingHolder(containerId: string, attempt: () => Promise<void>): Promise<void> {
+    try {
+      await attempt();
+    } catch (error) {
+      if (!isEngineError(error, 'address-in-use')) throw error;
+      const holders = await this.#holdersOfAddressesOf(containerId);
+      throw new EngineError('address-in-use', [error.message, ...holders].join(' '), error);
+    }
+  }
+
+  async #holdersOfAddressesOf(containerId: string): Promise<string[]> {
+    const attempted = `see who has an address of container ${short(containerId)}`;
+    const { NetworkSettings } = await this.#ask(attempted, () => this.#docker.getContainer(containerId).inspect());
+    const wanted = Object.entries(NetworkSettings.Networks).map(
+      ([name, end]) => [name, end.IPAMConfig?.IPv4Address] as const,
+    );
+    const found = wanted.map(async ([name, address]) => {
+      if (!address) return [];
+      const network = await this.#ask(attempted, () => this.#docker.getNetwork(name).inspect());
+      const ends = Object.entries((network as ListedEnds).Containers ?? {});
+      return ends
+        .filter(([id, end]) => id !== containerId && end.IPv4Address.split('/')[0] === address)
+        .map(([, end]) => `${address} is held by container ${end.Name}.`);
+    });
+    return (await Promise.all(found)).flat();
+  }
+
     const there = known === undefined ? [] : await this.#inspect([known]);
     const [found = null] = there.length > 0 ? there : await this.#inspectAll(`${labels.instance}=${instanceId}`);
     if (found) this.#containerIds.set(instanceId, found.Id);
@@ -461,3 +520,8 @@ async function* readEvents(
 }
 
 const short = (containerId: string): string => containerId.slice(0, 12);
+/** Who is on a network, by container id, as far as it is read here. */
+interface ListedEnds {
+  Containers?: Record<string, { Name: string; IPv4Address: string }> | null;
+}
+

@@ -2,7 +2,7 @@ import type { InstanceHealth, InstanceState } from '@restow/shared/domain/slot';
 import { networkNames } from '../network/node-network.ts';
 import type { InspectedInstance } from './container-engine.ts';
 import { isRetiredName } from './container-options.ts';
-import { labels } from './labels.ts';
+import { checkFrom, labels, portsFrom } from './labels.ts';
 
 /** What is read of the engine's answer about one container. */
 export interface ContainerDetails {
@@ -18,7 +18,7 @@ export interface ContainerDetails {
     Health?: { Status: string; Log?: { Output: string }[] | null };
   };
   Config: { Labels?: Record<string, string> | null; Healthcheck?: { Test?: string[] } };
-  HostConfig: { RestartPolicy?: { Name?: string } };
+  HostConfig: { RestartPolicy?: { Name?: string }; NetworkMode?: string };
   NetworkSettings: {
     Networks?: Record<
       string,
@@ -59,6 +59,9 @@ export const readInstance = (details: ContainerDetails, nodeId: string): Inspect
   const startedAt = timeOf(details.State.StartedAt);
   const networks = details.NetworkSettings.Networks ?? {};
   const overlay = networks[networkNames.overlay];
+  // A connect that failed leaves the network listed, without an end.
+  const docked = overlay !== undefined && (!runs || Boolean(overlay.IPAddress));
+  const net = details.HostConfig.NetworkMode === 'host' ? 'host' : 'bridge';
   const health = details.State.Health;
   const name = details.Name.replace(/^\//, '');
   return {
@@ -81,13 +84,18 @@ export const readInstance = (details: ContainerDetails, nodeId: string): Inspect
     startedAt,
     finishedAt: runs ? null : timeOf(details.State.FinishedAt),
     pid: runs ? details.State.Pid : null,
+    net,
+    ports: portsFrom(found),
+    check: checkFrom(found),
     nodeAddress: networks[networkNames.node]?.IPAMConfig?.IPv4Address ?? null,
-    overlayAddress: runs ? overlay?.IPAddress || null : null,
-    overlayMac: runs ? overlay?.MacAddress || null : null,
+    docked,
+    overlayAddress: runs && docked ? overlay.IPAddress || null : null,
+    overlayMac: runs && docked ? overlay.MacAddress || null : null,
     restartPolicy: details.HostConfig.RestartPolicy?.Name || 'no',
     hasHealthcheck: (details.Config.Healthcheck?.Test?.[0] ?? 'NONE') !== 'NONE',
     healthOutput: health?.Log?.at(-1)?.Output.trim() || null,
-    isComplete: networks[networkNames.node] !== undefined && overlay !== undefined,
+    isComplete:
+      net === 'host' || (networks[networkNames.node] !== undefined && (docked || found[labels.undocked] !== undefined)),
     retired: isRetiredName(name),
   };
 };

@@ -1,4 +1,5 @@
 import type { InstanceSpec } from '@restow/shared/domain/order';
+import type { HealthCheck, HealthTiming, PublishedPort } from '@restow/shared/domain/service';
 import { EngineError } from './engine-error.ts';
 
 /** Every label of ours begins so, and none that a person gives may. */
@@ -17,6 +18,12 @@ export const labels = {
   /** What makes a container ours. */
   instance: 'io.restow.instance',
   address: 'io.restow.address',
+  /** Ports of the node that are to lead to it while it serves, as JSON. */
+  ports: 'io.restow.ports',
+  /** The check its node's agent makes, with its timing, as JSON; none where the engine makes it, or nobody. */
+  health: 'io.restow.health',
+  /** It was made without an end on the overlay, beside an instance that had the slot's address. */
+  undocked: 'io.restow.undocked',
   /** What makes a network ours; its value says which of the two it is. */
   network: 'io.restow.network',
   /** What makes a volume ours; its value is the path it is mounted at. */
@@ -43,8 +50,48 @@ export const instanceLabels = (spec: InstanceSpec): Record<string, string> => {
     [labels.deploymentNumber]: String(spec.deploymentNumber),
     [labels.instance]: spec.instanceId,
     [labels.address]: spec.address,
+    [labels.ports]: JSON.stringify(spec.ports),
+    ...(isAgentsCheck(spec.healthCheck)
+      ? {
+          [labels.health]: JSON.stringify({
+            check: spec.healthCheck,
+            timing: spec.healthTiming,
+          } satisfies LabelledCheck),
+        }
+      : {}),
+    ...(spec.docked ? {} : { [labels.undocked]: 'true' }),
   };
 };
+
+/** A check that the node's agent makes, over the network. */
+export type AgentsCheck = Extract<HealthCheck, { kind: 'tcp' | 'http' }>;
+
+export const isAgentsCheck = (check: HealthCheck): check is AgentsCheck =>
+  check.kind === 'tcp' || check.kind === 'http';
+
+/** What an agent must know to go on checking an instance that another one started. */
+export interface LabelledCheck {
+  check: AgentsCheck;
+  timing: HealthTiming;
+}
+
+/** Written by us alone; on a container that somebody made to look like ours it may be anything, and counts as nothing. */
+const parsed = <Value>(text: string | undefined): Value | null => {
+  try {
+    return JSON.parse(text ?? 'null') as Value;
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+};
+
+export const portsFrom = (found: Readonly<Record<string, string>>): PublishedPort[] => {
+  const ports = parsed<PublishedPort[]>(found[labels.ports]);
+  return Array.isArray(ports) ? ports : [];
+};
+
+export const checkFrom = (found: Readonly<Record<string, string>>): LabelledCheck | null =>
+  parsed<LabelledCheck>(found[labels.health]);
 
 /** Labels of a volume that a slot has at a path. */
 export const volumeLabels = (
