@@ -2,7 +2,7 @@ import { KernelNetwork } from '@restow/agent/network/kernel-network';
 import type { PortMapping } from '@restow/agent/network/node-network';
 import { isRestowError } from '@restow/shared/base/errors';
 import type { Protocol } from '@restow/shared/domain/service';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { isRoot, type LabNode, NetworkLab, type Peer, type Place } from '../lib/network-lab.ts';
 
 describe.skipIf(!isRoot)('the port map in the kernel (needs root)', () => {
@@ -12,6 +12,7 @@ describe.skipIf(!isRoot)('the port map in the kernel (needs root)', () => {
   const second = '172.30.0.12';
   let node: LabNode;
   let firstPlace: Place;
+  let secondPlace: Place;
   let outside: Peer;
   /** A program of the node itself. */
   let onNode: Peer;
@@ -30,7 +31,7 @@ describe.skipIf(!isRoot)('the port map in the kernel (needs root)', () => {
     await lab.start();
     node = await lab.node('n1');
     firstPlace = await lab.container(node, 'first', { node: first, overlay: overlayAddressOf[first] });
-    const secondPlace = await lab.container(node, 'second', { node: second, overlay: overlayAddressOf[second] });
+    secondPlace = await lab.container(node, 'second', { node: second, overlay: overlayAddressOf[second] });
     for (const [place, name] of [
       [firstPlace, 'first'],
       [secondPlace, 'second'],
@@ -159,6 +160,38 @@ describe.skipIf(!isRoot)('the port map in the kernel (needs root)', () => {
       // Nor does it stay with an address that the next container may have.
       await node.network.unmapPorts([to(second, 5300, 'udp')]);
       expect(await client.say(200), name).not.toBe('second');
+    }
+  });
+
+  it('loses of a UDP client that never pauses no more than what is on its way as its port is led elsewhere', async () => {
+    await node.network.mapPorts([to(first, 5301, 'udp')]);
+    for (const [name, client, host] of [
+      ['outside', lab.outside.peer(), node.underlay],
+      ['the node', node.peer(), '127.0.0.1'],
+      ['a container of the node network', secondPlace.peer(), node.underlay],
+    ] as const) {
+      await client.open(host, 5301, 'udp');
+      const heard: string[] = [];
+      let over = false;
+      const asking = (async () => {
+        while (!over) heard.push(await client.say(500));
+      })();
+      const flips = [second, first, second, first];
+      for (const end of flips) {
+        await node.network.mapPorts([to(end, 5301, 'udp')]);
+        // What is being asked at this moment may have been asked before.
+        const from = heard.length + 1;
+        await vi.waitFor(() => expect(heard.length).toBeGreaterThan(from + 3), { interval: 5 });
+        const who = end === first ? 'first' : 'second';
+        expect(heard.slice(from, from + 3), name).toEqual([who, who, who]);
+      }
+      over = true;
+      await asking;
+      expect(heard.filter((each) => each === 'nobody').length, name).toBeLessThanOrEqual(flips.length);
+      expect(
+        heard.filter((each) => !['first', 'second', 'nobody'].includes(each)),
+        name,
+      ).toEqual([]);
     }
   });
 
