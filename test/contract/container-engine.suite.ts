@@ -161,6 +161,44 @@ export const containerEngineSuite = (subject: () => EngineSubject): void => {
       expect(error.failure).toBe('engine-refused');
       expect(error.message).toContain('somebodys');
     });
+
+    it('tells which of some names are volumes it did not make', async () => {
+      const { engine, addForeignVolume } = subject();
+      await engine.ensureVolume('web-1-data', { 'io.restow.volume': '/data' });
+      await addForeignVolume('somebodys');
+      expect(await engine.foreignVolumes(['web-1-data', 'somebodys', 'nobodys'])).toEqual([
+        { name: 'somebodys', users: [] },
+      ]);
+      expect(await engine.hasVolume('somebodys')).toBe(true);
+      expect(await engine.hasVolume('nobodys')).toBe(false);
+    });
+
+    it('measures volumes, and tells who mounts them', async () => {
+      const { images } = subject();
+      const volumes = [{ name: 'web-1-data', path: '/data', readOnly: false, borrowed: false }];
+      await subject().engine.ensureVolume('web-1-data', { 'io.restow.volume': '/data' });
+      const { engine, containerName } = await ready(images.app, { volumes });
+      expect(await engine.measureVolumes(['web-1-data', 'nobodys'], never)).toEqual([
+        { name: 'web-1-data', bytes: 4096, users: [containerName] },
+        { name: 'nobodys', bytes: null, users: [] },
+      ]);
+    });
+
+    it('deletes a volume of its own that nobody mounts, and no other', async () => {
+      const { images, addForeignVolume } = subject();
+      const volumes = [{ name: 'web-1-data', path: '/data', readOnly: false, borrowed: false }];
+      await subject().engine.ensureVolume('web-1-data', { 'io.restow.volume': '/data' });
+      const { engine, containerId, containerName } = await ready(images.app, { volumes });
+      const mounted = await failureOf(engine.removeVolume('web-1-data'));
+      expect(mounted.failure).toBe('volume-in-use');
+      expect(mounted.message).toContain(containerName);
+      await engine.remove(containerId);
+      expect(await engine.removeVolume('web-1-data')).toBe(true);
+      expect(await engine.removeVolume('web-1-data')).toBe(false);
+      await addForeignVolume('somebodys');
+      expect((await failureOf(engine.removeVolume('somebodys'))).failure).toBe('engine-refused');
+      expect(await engine.hasVolume('somebodys')).toBe(true);
+    });
   });
 
   describe('containers', () => {
@@ -348,44 +386,6 @@ export const containerEngineSuite = (subject: () => EngineSubject): void => {
     });
   });
 
-  describe('changes', () => {
-    it('tells of our containers from the call on, until the signal', async () => {
-      const { engine, spec, containerId } = await ready(subject().images.app);
-      const enough = new AbortController();
-      const changes = engine.changes(enough.signal);
-      await engine.start(containerId);
-      await engine.stop(containerId, 2000);
-      const actions: string[] = [];
-      for await (const change of changes) {
-        expect(change).toMatchObject({ containerId, instanceId: spec.instanceId });
-        actions.push(change.action);
-        // Engines differ in which of the two comes first.
-        if (actions.includes('stop') && actions.includes('die')) enough.abort();
-      }
-      expect(actions[0]).toBe('start');
-    });
-  });
-
-  describe('logs', () => {
-    it('gives the output of one that ended, in order, from a time on, or its end only', async () => {
-      const { engine, containerId } = await ready(subject().images.app);
-      await engine.start(containerId);
-      await engine.stop(containerId, 2000);
-      const lines = await outputOf(containerId, { follow: false });
-      expect(lines.map(({ line }) => line)).toEqual(['one', 'two']);
-      expect(lines[0]).toMatchObject({ stream: 'stdout', partial: false });
-      expect(lines[0]?.time).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z$/);
-      const second = lines[1]!.time;
-      expect((await outputOf(containerId, { follow: false, sinceTime: second })).map(({ line }) => line)).toEqual([
-        'two',
-      ]);
-      expect((await outputOf(containerId, { follow: true, tail: 1 })).map(({ line }) => line)).toEqual(['two']);
-    });
-
-    it('follows until it ends', async () => {
-      const { engine, containerId } = await ready(subject().images.app);
-      await engine.start(containerId);
-      const lines: string[] = [];
   describe('an end on the overlay', () => {
     /** One that serves at its address, and the next of its slot, which runs beside it without. */
     const beside = async () => {
@@ -482,6 +482,44 @@ export const containerEngineSuite = (subject: () => EngineSubject): void => {
     expect(await find(other)).toMatchObject({ ports: [], check: null });
   });
 
+  describe('changes', () => {
+    it('tells of our containers from the call on, until the signal', async () => {
+      const { engine, spec, containerId } = await ready(subject().images.app);
+      const enough = new AbortController();
+      const changes = engine.changes(enough.signal);
+      await engine.start(containerId);
+      await engine.stop(containerId, 2000);
+      const actions: string[] = [];
+      for await (const change of changes) {
+        expect(change).toMatchObject({ containerId, instanceId: spec.instanceId });
+        actions.push(change.action);
+        // Engines differ in which of the two comes first.
+        if (actions.includes('stop') && actions.includes('die')) enough.abort();
+      }
+      expect(actions[0]).toBe('start');
+    });
+  });
+
+  describe('logs', () => {
+    it('gives the output of one that ended, in order, from a time on, or its end only', async () => {
+      const { engine, containerId } = await ready(subject().images.app);
+      await engine.start(containerId);
+      await engine.stop(containerId, 2000);
+      const lines = await outputOf(containerId, { follow: false });
+      expect(lines.map(({ line }) => line)).toEqual(['one', 'two']);
+      expect(lines[0]).toMatchObject({ stream: 'stdout', partial: false });
+      expect(lines[0]?.time).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z$/);
+      const second = lines[1]!.time;
+      expect((await outputOf(containerId, { follow: false, sinceTime: second })).map(({ line }) => line)).toEqual([
+        'two',
+      ]);
+      expect((await outputOf(containerId, { follow: true, tail: 1 })).map(({ line }) => line)).toEqual(['two']);
+    });
+
+    it('follows until it ends', async () => {
+      const { engine, containerId } = await ready(subject().images.app);
+      await engine.start(containerId);
+      const lines: string[] = [];
       for await (const { line } of engine.logs(containerId, { follow: true }, never)) {
         lines.push(line);
         if (lines.length === 2) await engine.stop(containerId, 2000);

@@ -16,7 +16,7 @@ import { type Clock, systemClock } from '@restow/shared/base/clock';
 import { Inbox } from '@restow/shared/base/inbox';
 import { macOf } from '@restow/shared/domain/address';
 import type { EngineFacts, PortInUse } from '@restow/shared/domain/node';
-import type { InstanceSpec } from '@restow/shared/domain/order';
+import type { ForeignVolume, InstanceSpec, MeasuredVolume } from '@restow/shared/domain/order';
 import { engineReference, type PinnedImage } from '@restow/shared/domain/revision';
 import { type InstanceHealth, slotName } from '@restow/shared/domain/slot';
 
@@ -278,6 +278,47 @@ export class FakeEngine implements ContainerEngine {
     this.did.push(`volume ${name}`);
   }
 
+  async hasVolume(name: string): Promise<boolean> {
+    await this.#step('hasVolume');
+    return this.#volumes.has(name);
+  }
+
+  async foreignVolumes(names: readonly string[]): Promise<ForeignVolume[]> {
+    await this.#step('foreignVolumes');
+    return names
+      .filter((name) => this.#volumes.has(name) && this.#volumes.get(name)?.[labels.volume] === undefined)
+      .map((name) => ({ name, users: this.#usersOf(name) }));
+  }
+
+  async measureVolumes(names: readonly string[]): Promise<MeasuredVolume[]> {
+    await this.#step('measureVolumes');
+    return names.map((name) => ({
+      name,
+      bytes: this.#volumes.has(name) ? 4096 : null,
+      users: this.#usersOf(name),
+    }));
+  }
+
+  async removeVolume(name: string): Promise<boolean> {
+    await this.#step('removeVolume');
+    const found = this.#volumes.get(name);
+    if (!found) return false;
+    if (found[labels.volume] === undefined)
+      throw new EngineError('engine-refused', `A volume ${name} exists on this node that Restow did not make.`);
+    const users = this.#usersOf(name);
+    if (users.length > 0) throw new EngineError('volume-in-use', `Volume ${name} is mounted by ${users.join(', ')}.`);
+    this.#volumes.delete(name);
+    this.did.push(`delete volume ${name}`);
+    return true;
+  }
+
+  #usersOf(volume: string): string[] {
+    return [...this.#containers.values()]
+      .filter(({ spec }) => spec.volumes.some(({ name }) => name === volume))
+      .map(({ name }) => name)
+      .sort();
+  }
+
   async nodeAddresses(): Promise<string[]> {
     await this.#step('nodeAddresses');
     return [...this.#containers.values()].flatMap(({ nodeAddress }) => nodeAddress ?? []);
@@ -289,6 +330,7 @@ export class FakeEngine implements ContainerEngine {
   ): Promise<{ containerId: string; containerName: string }> {
     await this.#step('create', spec.instanceId);
     const known = this.#ofInstance(spec.instanceId);
+    if (known && hasDock(spec)) known.docked = true;
     if (known) return { containerId: known.id, containerName: known.name };
     const image = this.#image(spec.image);
     instanceLabels(spec);
@@ -318,6 +360,32 @@ export class FakeEngine implements ContainerEngine {
     this.#begin(container);
   }
 
+  async dock(containerId: string, address: string): Promise<void> {
+    const container = this.#container(containerId);
+    await this.#step('dock', container.spec.instanceId);
+    if (container.docked) return;
+    if (container.state === 'running') this.#refuseHeld({ ...container, docked: true });
+    if (address !== container.spec.address)
+      throw new Error(`The fake engine knows one address of a slot, ${container.spec.address}, not ${address}.`);
+    container.docked = true;
+    this.did.push(`dock ${nameOf(container)}`);
+  }
+
+  async undock(containerId: string): Promise<void> {
+    const container = this.#container(containerId);
+    await this.#step('undock', container.spec.instanceId);
+    if (!container.docked) return;
+    container.docked = false;
+    this.did.push(`undock ${nameOf(container)}`);
+  }
+
+  #refuseHeld({ id, spec, docked }: FakeContainer): void {
+    const rival = [...this.#containers.values()].find(
+      (other) => other.id !== id && other.state === 'running' && other.docked && other.spec.address === spec.address,
+    );
+    if (docked && rival) throw heldBy(spec.address, rival);
+  }
+
   async stop(containerId: string, graceMs: number): Promise<void> {
     const container = this.#container(containerId);
     await this.#step('stop', container.spec.instanceId);
@@ -330,7 +398,6 @@ export class FakeEngine implements ContainerEngine {
   async whenEnded(containerId: string, signal: AbortSignal): Promise<number> {
     await this.#step('whenEnded');
     const container = this.#container(containerId);
-    if (known && hasDock(spec)) known.docked = true;
     while (container.state === 'running') await unless(container.changed.promise, signal);
     return container.exitCode ?? 0;
   }
@@ -360,32 +427,6 @@ export class FakeEngine implements ContainerEngine {
     container.policy = policy;
     this.#report(container, 'update', `policy ${policy}`);
   }
-  async dock(containerId: string, address: string): Promise<void> {
-    const container = this.#container(containerId);
-    await this.#step('dock', container.spec.instanceId);
-    if (container.docked) return;
-    if (container.state === 'running') this.#refuseHeld({ ...container, docked: true });
-    if (address !== container.spec.address)
-      throw new Error(`The fake engine knows one address of a slot, ${container.spec.address}, not ${address}.`);
-    container.docked = true;
-    this.did.push(`dock ${nameOf(container)}`);
-  }
-
-  async undock(containerId: string): Promise<void> {
-    const container = this.#container(containerId);
-    await this.#step('undock', container.spec.instanceId);
-    if (!container.docked) return;
-    container.docked = false;
-    this.did.push(`undock ${nameOf(container)}`);
-  }
-
-  #refuseHeld({ id, spec, docked }: FakeContainer): void {
-    const rival = [...this.#containers.values()].find(
-      (other) => other.id !== id && other.state === 'running' && other.docked && other.spec.address === spec.address,
-    );
-    if (docked && rival) throw heldBy(spec.address, rival);
-  }
-
 
   async find(instanceId: string): Promise<InspectedInstance | null> {
     await this.#step('find', instanceId);
@@ -548,6 +589,11 @@ export class FakeEngine implements ContainerEngine {
   }
 }
 
+const nameOf = ({ spec }: FakeContainer): string => slotName(spec.serviceName, spec.slotIndex);
+
+const heldBy = (address: string, { name }: FakeContainer): EngineError =>
+  new EngineError('address-in-use', `Address already in use. ${address} is held by container ${name}.`);
+
 const unless = (promise: Promise<void>, signal: AbortSignal): Promise<void> =>
   new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason);
@@ -555,8 +601,3 @@ const unless = (promise: Promise<void>, signal: AbortSignal): Promise<void> =>
     signal.addEventListener('abort', stop, { once: true });
     promise.then(resolve).finally(() => signal.removeEventListener('abort', stop));
   });
-const nameOf = ({ spec }: FakeContainer): string => slotName(spec.serviceName, spec.slotIndex);
-
-const heldBy = (address: string, { name }: FakeContainer): EngineError =>
-  new EngineError('address-in-use', `Address already in use. ${address} is held by container ${name}.`);
-

@@ -1,5 +1,5 @@
 import type { EngineFacts, PortInUse } from '@restow/shared/domain/node';
-import type { InstanceSpec } from '@restow/shared/domain/order';
+import type { ForeignVolume, InstanceSpec, MeasuredVolume } from '@restow/shared/domain/order';
 import type { PinnedImage } from '@restow/shared/domain/revision';
 import type { NetMode, PublishedPort } from '@restow/shared/domain/service';
 import type { ObservedInstance } from '@restow/shared/domain/slot';
@@ -86,6 +86,17 @@ export interface ContainerEngine {
   ensureNetworks(wanted: NetworkWishes): Promise<void>;
   /** Makes a named volume with our labels when missing. Throws when a foreign volume has the name. */
   ensureVolume(name: string, labels: Record<string, string>): Promise<void>;
+  /** Whether there is a volume of that name, whoever made it. */
+  hasVolume(name: string): Promise<boolean>;
+  /** Of these names those that a volume has which Restow did not make, and who mounts it. */
+  foreignVolumes(names: readonly string[]): Promise<ForeignVolume[]>;
+  /** Each of these volumes with its size, and every container that mounts it, running or not. */
+  measureVolumes(names: readonly string[], signal: AbortSignal): Promise<MeasuredVolume[]>;
+  /**
+   * Deletes a volume of ours and its data; `false` when there was none. Throws `volume-in-use` naming the containers that
+   * mount it, and `engine-refused` for one that Restow did not make.
+   */
+  removeVolume(name: string): Promise<boolean>;
   /** Addresses on the node network that any container has or will have when it is started, ours or not. */
   nodeAddresses(): Promise<string[]>;
   /**
@@ -97,6 +108,14 @@ export interface ContainerEngine {
   /** Waits for nothing but the engine's own start. An address that somebody else holds is `address-in-use`, with his name. */
   start(containerId: string): Promise<void>;
   /**
+   * Gives it an end on the overlay with this address, whether it runs or not. One that runs has it when this resolves;
+   * when somebody else holds the address it throws `address-in-use` with the holder's name. One that does not run has it
+   * from its start on, and holds nothing until then.
+   */
+  dock(containerId: string, address: string): Promise<void>;
+  /** Takes its end on the overlay away, whether it runs or not: nobody holds the address then. */
+  undock(containerId: string): Promise<void>;
+  /**
    * Asks it with the stop signal it was made with, kills it after the grace (an engine counts whole seconds: rounded
    * up); resolves when it has ended.
    */
@@ -107,14 +126,6 @@ export interface ContainerEngine {
   markRetired(containerId: string): Promise<void>;
   /** Removes a container that does not run. Its volumes stay, all of them. */
   remove(containerId: string): Promise<void>;
-  /**
-   * Gives it an end on the overlay with this address, whether it runs or not. One that runs has it when this resolves;
-   * when somebody else holds the address it throws `address-in-use` with the holder's name. One that does not run has it
-   * from its start on, and holds nothing until then.
-   */
-  dock(containerId: string, address: string): Promise<void>;
-  /** Takes its end on the overlay away, whether it runs or not: nobody holds the address then. */
-  undock(containerId: string): Promise<void>;
   setRestartPolicy(containerId: string, policy: RestartPolicy): Promise<void>;
   /** The container of that instance; `null` when there is none. */
   find(instanceId: string): Promise<InspectedInstance | null>;

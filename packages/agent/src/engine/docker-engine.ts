@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { Exclusive } from '@restow/shared/base/exclusive';
 import type { EngineFacts, PortInUse } from '@restow/shared/domain/node';
-import type { InstanceSpec } from '@restow/shared/domain/order';
+import type { ForeignVolume, InstanceSpec, MeasuredVolume } from '@restow/shared/domain/order';
 import { engineReference, type PinnedImage } from '@restow/shared/domain/revision';
 import Docker from 'dockerode';
 import { networkNames } from '../network/node-network.ts';
@@ -22,6 +22,7 @@ import {
   retiredName,
   wholeSeconds,
 } from './container-options.ts';
+import { diskUsage } from './disk-usage.ts';
 import { engineWords, imageError, statusOf, toEngineError, toImageError } from './docker-errors.ts';
 import { EngineError, isEngineError } from './engine-error.ts';
 import { parseReference } from './image-reference.ts';
@@ -209,8 +210,8 @@ export class DockerEngine implements ContainerEngine {
         await this.#make(`remove network ${Name}`, [404], () => this.#docker.getNetwork(Id).remove());
   }
 
-  async ensureVolume(name: string, ours: Record<string, string>): Promise<void> {
-    const found = await this.#ask(`look for volume ${name}`, async () => {
+  async #volume(name: string): Promise<Docker.VolumeInspectInfo | null> {
+    return this.#ask(`look for volume ${name}`, async () => {
       try {
         return await this.#docker.getVolume(name).inspect();
       } catch (error) {
@@ -218,15 +219,66 @@ export class DockerEngine implements ContainerEngine {
         throw error;
       }
     });
-    if (!found) {
-      await this.#ask(`make volume ${name}`, () => this.#docker.createVolume({ Name: name, Labels: ours }));
-      return;
+  }
+
+  /** Names of the containers that mount a volume, running or not, whoever made them. */
+  async #usersOf(name: string): Promise<string[]> {
+    const listed = await this.#ask(`list the containers that mount volume ${name}`, () =>
+      this.#docker.listContainers({ all: true, filters: { volume: [name] } }),
+    );
+    // The engine's filter takes a path of a container for a name too.
+    return listed
+      .filter(({ Mounts }) => Mounts.some((mount) => mount.Name === name))
+      .map(({ Names }) => (Names[0] ?? '').replace(/^\//, ''))
+      .sort();
+  }
+
+  async ensureVolume(name: string, ours: Record<string, string>): Promise<void> {
+    const found = await this.#volume(name);
+    if (!found) await this.#ask(`make volume ${name}`, () => this.#docker.createVolume({ Name: name, Labels: ours }));
+    else if (!isOurs(found)) throw notOurs(name);
+  }
+
+  async hasVolume(name: string): Promise<boolean> {
+    return (await this.#volume(name)) !== null;
+  }
+
+  async foreignVolumes(names: readonly string[]): Promise<ForeignVolume[]> {
+    const looked = await Promise.all(
+      names.map(async (name) => {
+        const found = await this.#volume(name);
+        return found && !isOurs(found) ? { name, users: await this.#usersOf(name) } : null;
+      }),
+    );
+    return looked.filter((volume) => volume !== null);
+  }
+
+  async measureVolumes(names: readonly string[], signal: AbortSignal): Promise<MeasuredVolume[]> {
+    const measured: MeasuredVolume[] = [];
+    // One after the other: counting is work for the disk that the containers need.
+    for (const name of names) {
+      const found = await this.#volume(name);
+      const bytes = found && (await diskUsage(found.Mountpoint, signal));
+      measured.push({ name, bytes, users: found ? await this.#usersOf(name) : [] });
     }
-    if (found.Labels?.[labels.volume] === undefined)
+    return measured;
+  }
+
+  async removeVolume(name: string): Promise<boolean> {
+    const found = await this.#volume(name);
+    if (!found) return false;
+    if (!isOurs(found)) throw notOurs(name);
+    try {
+      await this.#make(`delete volume ${name}`, [404], () => this.#docker.getVolume(name).remove());
+    } catch (error) {
+      const users = await this.#usersOf(name);
+      if (users.length === 0) throw error;
       throw new EngineError(
-        'engine-refused',
-        `A volume ${name} exists on this node that Restow did not make, and it is not touched: rename or remove it (docker volume rm ${name}).`,
+        'volume-in-use',
+        `Volume ${name} is mounted by ${users.join(', ')}: remove what mounts it first.`,
       );
+    }
+    return true;
   }
 
   async nodeAddresses(): Promise<string[]> {
@@ -273,6 +325,52 @@ export class DockerEngine implements ContainerEngine {
     await this.#unlessSaid(/already exists in network/i, attempted, () =>
       network.connect({ Container: containerId, EndpointConfig: overlayEndpoint(address) }),
     );
+  }
+
+  async undock(containerId: string): Promise<void> {
+    const attempted = `take container ${short(containerId)} off ${networkNames.overlay}`;
+    await this.#unlessSaid(/is not connected to (the )?network/i, attempted, () =>
+      this.#docker.getNetwork(networkNames.overlay).disconnect({ Container: containerId }),
+    );
+  }
+
+  /** Like `#make`, for what engines answer with one status whatever the reason: the words tell that it is so already. */
+  async #unlessSaid(alreadySo: RegExp, attempted: string, question: () => Promise<unknown>): Promise<void> {
+    await this.#ask(attempted, async () => {
+      try {
+        await question();
+      } catch (error) {
+        if (!alreadySo.test(engineWords(error))) throw error;
+      }
+    });
+  }
+
+  /** An engine says of an address only that it is in use; who has it stands in its networks. */
+  async #namingHolder(containerId: string, attempt: () => Promise<void>): Promise<void> {
+    try {
+      await attempt();
+    } catch (error) {
+      if (!isEngineError(error, 'address-in-use')) throw error;
+      const holders = await this.#holdersOfAddressesOf(containerId);
+      throw new EngineError('address-in-use', [error.message, ...holders].join(' '), error);
+    }
+  }
+
+  async #holdersOfAddressesOf(containerId: string): Promise<string[]> {
+    const attempted = `see who has an address of container ${short(containerId)}`;
+    const { NetworkSettings } = await this.#ask(attempted, () => this.#docker.getContainer(containerId).inspect());
+    const wanted = Object.entries(NetworkSettings.Networks).map(
+      ([name, end]) => [name, end.IPAMConfig?.IPv4Address] as const,
+    );
+    const found = wanted.map(async ([name, address]) => {
+      if (!address) return [];
+      const network = await this.#ask(attempted, () => this.#docker.getNetwork(name).inspect());
+      const ends = Object.entries((network as ListedEnds).Containers ?? {});
+      return ends
+        .filter(([id, end]) => id !== containerId && end.IPv4Address.split('/')[0] === address)
+        .map(([, end]) => `${address} is held by container ${end.Name}.`);
+    });
+    return (await Promise.all(found)).flat();
   }
 
   async stop(containerId: string, graceMs: number): Promise<void> {
@@ -327,52 +425,6 @@ export class DockerEngine implements ContainerEngine {
   /** Asks for the container it knows, which is one question; only where that is gone, or none is known, for the label. */
   async #details(instanceId: string): Promise<ContainerDetails | null> {
     const known = this.#containerIds.get(instanceId);
-  async undock(containerId: string): Promise<void> {
-    const attempted = `take container ${short(containerId)} off ${networkNames.overlay}`;
-    await this.#unlessSaid(/is not connected to (the )?network/i, attempted, () =>
-      this.#docker.getNetwork(networkNames.overlay).disconnect({ Container: containerId }),
-    );
-  }
-
-  /** Like `#make`, for what engines answer with one status whatever the reason: the words tell that it is so already. */
-  async #unlessSaid(alreadySo: RegExp, attempted: string, question: () => Promise<unknown>): Promise<void> {
-    await this.#ask(attempted, async () => {
-      try {
-        await question();
-      } catch (error) {
-        if (!alreadySo.test(engineWords(error))) throw error;
-      }
-    });
-  }
-
-  /** An engine says of an address only that it is in use; who has it stands in its networks. */
-  async #namingHolder(containerId: string, attempt: () => Promise<void>): Promise<void> {
-    try {
-      await attempt();
-    } catch (error) {
-      if (!isEngineError(error, 'address-in-use')) throw error;
-      const holders = await this.#holdersOfAddressesOf(containerId);
-      throw new EngineError('address-in-use', [error.message, ...holders].join(' '), error);
-    }
-  }
-
-  async #holdersOfAddressesOf(containerId: string): Promise<string[]> {
-    const attempted = `see who has an address of container ${short(containerId)}`;
-    const { NetworkSettings } = await this.#ask(attempted, () => this.#docker.getContainer(containerId).inspect());
-    const wanted = Object.entries(NetworkSettings.Networks).map(
-      ([name, end]) => [name, end.IPAMConfig?.IPv4Address] as const,
-    );
-    const found = wanted.map(async ([name, address]) => {
-      if (!address) return [];
-      const network = await this.#ask(attempted, () => this.#docker.getNetwork(name).inspect());
-      const ends = Object.entries((network as ListedEnds).Containers ?? {});
-      return ends
-        .filter(([id, end]) => id !== containerId && end.IPv4Address.split('/')[0] === address)
-        .map(([, end]) => `${address} is held by container ${end.Name}.`);
-    });
-    return (await Promise.all(found)).flat();
-  }
-
     const there = known === undefined ? [] : await this.#inspect([known]);
     const [found = null] = there.length > 0 ? there : await this.#inspectAll(`${labels.instance}=${instanceId}`);
     if (found) this.#containerIds.set(instanceId, found.Id);
@@ -493,6 +545,11 @@ export class DockerEngine implements ContainerEngine {
   }
 }
 
+/** Who is on a network, by container id, as far as it is read here. */
+interface ListedEnds {
+  Containers?: Record<string, { Name: string; IPv4Address: string }> | null;
+}
+
 /** The client's lower half, as far as it is used here. */
 interface Modem {
   dial(question: object, callback: (error: unknown, answer: Readable | null) => void): void;
@@ -519,9 +576,12 @@ async function* readEvents(
   if (!signal.aborted) throw new EngineError('engine-unavailable', 'The Docker Engine stopped reporting events.');
 }
 
-const short = (containerId: string): string => containerId.slice(0, 12);
-/** Who is on a network, by container id, as far as it is read here. */
-interface ListedEnds {
-  Containers?: Record<string, { Name: string; IPv4Address: string }> | null;
-}
+const isOurs = ({ Labels }: Pick<Docker.VolumeInspectInfo, 'Labels'>): boolean => Labels?.[labels.volume] !== undefined;
 
+const notOurs = (name: string): EngineError =>
+  new EngineError(
+    'engine-refused',
+    `A volume ${name} exists on this node that Restow did not make, and it is not touched: rename or remove it (docker volume rm ${name}).`,
+  );
+
+const short = (containerId: string): string => containerId.slice(0, 12);

@@ -13,6 +13,7 @@ export type EngineFailure = Extract<
   | 'engine-refused'
   | 'engine-unavailable'
   | 'instance-missing'
+  | 'volume-in-use'
   | 'network'
 >;
 
@@ -26,6 +27,7 @@ const errorCodes: Record<EngineFailure, ErrorCode> = {
   'engine-refused': 'failed-precondition',
   'engine-unavailable': 'unavailable',
   'instance-missing': 'not-found',
+  'volume-in-use': 'failed-precondition',
   network: 'failed-precondition',
 };
 

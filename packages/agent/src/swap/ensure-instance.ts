@@ -1,5 +1,6 @@
 import { engineRange, overlayGateway } from '@restow/shared/domain/address';
 import type { InstanceSpec, OutcomeByKind } from '@restow/shared/domain/order';
+import { EngineError } from '../engine/engine-error.ts';
 import { volumeLabels } from '../engine/labels.ts';
 import type { SwapDeps } from './executor.ts';
 import { volumesOf } from './image-volumes.ts';
@@ -18,8 +19,15 @@ export const ensureInstance = async (
     overlayEngineRange: engineRange(overlaySubnet),
     nodeSubnet,
   });
-  for (const { name, path } of volumes) await engine.ensureVolume(name, volumeLabels(spec, path));
+  for (const { name, path, borrowed } of volumes) {
+    if (!borrowed) await engine.ensureVolume(name, volumeLabels(spec, path));
+    else if (!(await engine.hasVolume(name)))
+      throw new EngineError(
+        'engine-refused',
+        `Volume ${name}, which is another slot's, is not on this node any more: redeploy the service it belongs to.`,
+      );
+  }
   signal.throwIfAborted();
   const made = await addresses.use((address) => engine.create({ ...spec, volumes }, address));
-  return { ...made, volumes: volumes.map(({ name, path }) => ({ name, path })) };
+  return { ...made, volumes: volumes.filter(({ borrowed }) => !borrowed).map(({ name, path }) => ({ name, path })) };
 };

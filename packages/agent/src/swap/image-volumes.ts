@@ -31,11 +31,11 @@ export const imageVolumeName = (
 };
 
 /**
- * All volumes an instance has: those the definition mounts, and one for each VOLUME of the image that none of them
- * covers. Docker would give it an anonymous one, new with each container and lost with it. Pure.
+ * All volumes an instance has: those the plan gives it, and one for each VOLUME of the image that no mount of it covers,
+ * host paths included. Docker would give it an anonymous one, new with each container and lost with it. Pure.
  */
 export const volumesOf = (spec: InstanceSpec, imageVolumes: readonly string[]): InstanceSpec['volumes'] => {
-  const covered = new Set(spec.volumes.map(({ path }) => plain(path)));
+  const covered = new Set([...spec.volumes, ...spec.hostPaths].map(({ path }) => plain(path)));
   const uncovered = new Set(imageVolumes.map(plain).filter((path) => !covered.has(path)));
   return [
     ...spec.volumes,

@@ -21,14 +21,15 @@ const portsOf = (range: PortRange | null): { protocol: Protocol; port: number }[
       ]);
 
 /** What a plan must know of this node and only this node knows. Touches nothing. */
-export const survey: Executor<'survey'> = async ({ image, ports: named, dynamicPorts }, deps) => {
+export const survey: Executor<'survey'> = async ({ image, ports: named, dynamicPorts, volumes }, deps) => {
   const ports = [...named, ...portsOf(dynamicPorts)];
-  const [imagePresent, foreign, slots] = await Promise.all([
+  const [imagePresent, foreign, slots, foreignVolumes] = await Promise.all([
     image === null ? false : deps.engine.hasImage(image),
     foreignHolders(deps, ports),
     slotHolders(deps, ports),
+    deps.engine.foreignVolumes(volumes),
   ]);
-  return ok({ imagePresent, portsInUse: [...slots, ...foreign], foreignVolumes: [] });
+  return ok({ imagePresent, portsInUse: [...slots, ...foreign], foreignVolumes });
 };
 
 export const pullImage: Executor<'pull-image'> = async ({ image }, { engine, clock }, { signal, onProgress }) => {

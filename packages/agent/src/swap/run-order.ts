@@ -5,6 +5,7 @@ import { type Executor, type Failed, failed, type OrderContext, type OrderOf, ty
 import { drain, flip, putAside, revive, settle, take } from './handover.ts';
 import { prepare, pullImage, resolveImage, survey } from './prepare.ts';
 import { retire } from './retire.ts';
+import { measureVolumes, purgeVolume } from './volumes.ts';
 
 const notYet = async (order: { kind: OrderKind }): Promise<Failed> =>
   failed(
@@ -27,8 +28,8 @@ export const executors: { [Kind in OrderKind]: Executor<Kind> } = {
   retire,
   'put-aside': putAside,
   revive,
-  'measure-volumes': notYet,
-  'purge-volume': notYet,
+  'measure-volumes': measureVolumes,
+  'purge-volume': purgeVolume,
 };
 
 /** What an order comes to that threw. The one place where a broken world becomes an answer. */
