@@ -142,6 +142,41 @@ describe.runIf(isRoot)('a lab (needs root)', () => {
     expect(existsSync(cut)).toBe(false);
   });
 
+  it('boots a host anew when its boot was killed halfway, and is taken away with every fault in force', async () => {
+    const broken = await mkdtemp(join(tmpdir(), 'restow-lab-test-'));
+    const place = labPlace(broken);
+    const other = await startLab({ nodes: 2, dir: broken, bare: true });
+    const env = { ...process.env, RESTOW_LAB_DIR: broken };
+    const command = (...words: string[]): string[] => [
+      ...[process.execPath, join(checkout, 'packages/lab/dist/main.js'), 'lab', ...words],
+    ];
+    const left = async (): Promise<string> => (await listLeftovers(place)).join('\n');
+    try {
+      await other.powerOff('n2');
+      expect(await left()).not.toContain('hosts/n2/boot');
+      const [program = '', ...words] = command('start', 'n2');
+      const start = spawn(program, words, { env, stdio: 'ignore' });
+      await vi.waitFor(async () => expect(await left()).toContain('hosts/n2/boot'), { timeout: 10_000, interval: 2 });
+      start.kill('SIGKILL');
+      // Killed before or after the host was written down: whether it has power is told right, and both ways lead on.
+      const { code, stderr } = await runCommand(command('kill', 'n2'), { env });
+      expect(code === 0 || stderr.includes('n2 has no power'), stderr).toBe(true);
+      expect(await runCommand(command('start', 'n2'), { env })).toMatchObject({ code: 0 });
+      expect(await other.docker('n2', 'info', '-f', '{{.Name}}')).toBe('n2');
+      expect((await other.exec('n1', ['busybox', 'ping', '-c', '1', '-W', '1', 'n2'])).code).toBe(0);
+
+      await other.cut('n1');
+      await other.loss('n1', 30);
+      await other.engineKill('n1');
+      await other.powerOff('n2');
+      expect(await runCommand(command('down'), { env })).toMatchObject({ code: 0 });
+      expect(await left()).toBe('');
+      expect(existsSync(broken)).toBe(false);
+    } finally {
+      await takeDown(place);
+    }
+  });
+
   it('leaves nothing behind: no program, namespace, link, rule, mount or file', async () => {
     const place = labPlace(dir);
     const own = await Promise.all(

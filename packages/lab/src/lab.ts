@@ -22,6 +22,8 @@ export interface Lab extends AsyncDisposable {
   /** What the client needs to reach it, and LAB_REGISTRY. */
   env: Record<string, string>;
   host(name: string): Host;
+  /** The same, and refuses (`failed-precondition`) one that has no power. */
+  hostWithPower(name: string): Promise<Host>;
   /** Runs a command inside a host; a failing exit code is a value. */
   exec(host: string, argv: readonly string[], options?: CommandOptions): Promise<CommandResult>;
   /** `docker ARGS...` inside a host: its standard output, trimmed. Throws when it fails. */
@@ -116,13 +118,13 @@ export function labFrom(place: LabPlace, found: LabState): Lab {
     if (coordinator) return coordinator;
     throw new RestowError('failed-precondition', `The lab in ${place.dir} is a bare one, without a coordinator.`);
   };
-  const withPower = async (name: string): Promise<Host> => {
+  const hostWithPower = async (name: string): Promise<Host> => {
     const named = host(name);
     if (await isRunning(named.init)) return named;
     throw new RestowError('failed-precondition', `${name} has no power; \`lab start ${name}\` boots it.`);
   };
   const liveEngine = async (name: string): Promise<PidIdentity> => {
-    const engine = await engineProgram(place, await withPower(name));
+    const engine = await engineProgram(place, await hostWithPower(name));
     if (engine !== null) return engine;
     throw new RestowError(
       'failed-precondition',
@@ -151,6 +153,7 @@ export function labFrom(place: LabPlace, found: LabState): Lab {
       };
     },
     host,
+    hostWithPower,
     exec: async (name, argv, options) => runInHost(place, host(name), argv, options),
     docker: async (name, ...args) => {
       const { stdout, stderr, code } = await lab.exec(name, ['docker', ...args]);
@@ -175,7 +178,7 @@ export function labFrom(place: LabPlace, found: LabState): Lab {
       keepAgent(name, null);
     },
     startAgent: async (name) => {
-      const { agent, welcomed } = await launchAgent(place, await withPower(name), coordinator());
+      const { agent, welcomed } = await launchAgent(place, await hostWithPower(name), coordinator());
       keepAgent(name, agent);
       const { cut, lossPercent } = await lab.cable(name);
       if (!cut && lossPercent < 100 && (await isRunning(coordinator().program))) await welcomed();
@@ -185,7 +188,7 @@ export function labFrom(place: LabPlace, found: LabState): Lab {
     heal: async (name) => healCable(switchOf(), host(name).name),
     loss: async (name, percent) => loseFrames(switchOf(), host(name).name, percent),
     powerOff: async (name) => {
-      await cutPower(place, switchOf(), await withPower(name));
+      await cutPower(place, switchOf(), await hostWithPower(name));
       keepAgent(name, null);
     },
     powerOn: async (name) => {
@@ -203,7 +206,7 @@ export function labFrom(place: LabPlace, found: LabState): Lab {
     engineKill: async (name) => endEngine(await liveEngine(name), 0),
     engineStop: async (name) => endEngine(await liveEngine(name), enginePatience),
     engineStart: async (name) => {
-      const powered = await withPower(name);
+      const powered = await hostWithPower(name);
       if ((await engineProgram(place, powered)) !== null)
         throw new RestowError(
           'failed-precondition',

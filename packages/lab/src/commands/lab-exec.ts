@@ -12,7 +12,7 @@ export const labExec: SubCommand = {
   async run([name, ...argv]) {
     if (name === undefined || argv.length === 0) throw wrongUsage('`lab exec` needs a host and a command.', this.usage);
     const lab = await openLab();
-    const [program = '', ...args] = insideHost(lab.host(name), argv);
+    const [program = '', ...args] = insideHost(await lab.hostWithPower(name), argv);
     // A terminal sends its signals to the command as well; we stay for its exit code.
     for (const signal of ['SIGINT', 'SIGQUIT'] as const) process.on(signal, () => {});
     return new Promise((resolve, reject) => {

@@ -1,3 +1,4 @@
+import { type Cable, faultyCables, soundCable } from '../cable-faults.ts';
 import { engineAnswers } from '../engine-http.ts';
 import { engineSocket } from '../engines.ts';
 import { labPlaceInUse } from '../lab-place.ts';
@@ -22,14 +23,19 @@ const table = (rows: string[][]): string => {
     .join('\n');
 };
 
+const condition = ({ cut, lossPercent }: Cable): string =>
+  [...(cut ? ['cut'] : []), ...(lossPercent > 0 ? [`loses ${lossPercent}%`] : [])].join(', ') || 'whole';
+
 async function describe(state: LabState): Promise<string> {
+  const cables = state.switch === null ? {} : await faultyCables(state.switch);
   const hosts = await Promise.all(
     state.hosts.map(async (host) => [
       host.name,
       host.address,
-      await runs(host.init),
+      (await isRunning(host.init)) ? await runs(host.init) : 'no power',
       (await engineAnswers(engineSocket(host))) ? 'answers' : 'does not answer',
       await runs(state.agents[host.name]),
+      condition(cables[host.name] ?? soundCable),
     ]),
   );
   return [
@@ -37,11 +43,11 @@ async function describe(state: LabState): Promise<string> {
     `coordinator  ${state.coordinator?.address ?? '-'}  ${await runs(state.coordinator?.program)}`,
     `registry     ${state.registry?.address ?? '-'}  ${await runs(state.registry?.program)}`,
     '',
-    table([['HOST', 'ADDRESS', 'PID 1', 'ENGINE', 'AGENT'], ...hosts]),
+    table([['HOST', 'ADDRESS', 'PID 1', 'ENGINE', 'AGENT', 'CABLE'], ...hosts]),
   ].join('\n');
 }
 
-/** `lab status`: what stands; exit code 1 when no lab is up. */
+/** `lab status`: what stands, and every fault in force; exit code 1 when no lab is up. */
 export const labStatus: SubCommand = {
   usage: 'lab status',
   async run(words) {

@@ -2,6 +2,7 @@ import { type SubCommand, wrongUsage } from './command-line.ts';
 import { labCheck, labDown } from './lab-down.ts';
 import { labEnv } from './lab-env.ts';
 import { labExec } from './lab-exec.ts';
+import { labFaults } from './lab-faults.ts';
 import { labStatus } from './lab-status.ts';
 import { labUp } from './lab-up.ts';
 
@@ -10,6 +11,7 @@ const subCommands: Record<string, SubCommand> = {
   env: labEnv,
   exec: labExec,
   status: labStatus,
+  ...labFaults,
   down: labDown,
   check: labCheck,
 };
@@ -24,6 +26,10 @@ export const lab: SubCommand = {
         name === '' ? '`lab` needs to know what to do.' : `\`lab\` does not know "${name}".`,
         this.usage,
       );
+    if (words[0] === '-h' || words[0] === '--help') {
+      process.stdout.write(`usage: ./restow ${subCommand.usage}\n`);
+      return 0;
+    }
     return subCommand.run(words);
   },
 };
