@@ -53,9 +53,7 @@ const aptWith = (options: string[]): Apt => ({
         arriving,
       );
       if (code !== 0)
-        throw new DownloadFailed(
-          `apt-get download ended with ${code}: ${stderr.trim().split('\n').slice(-3).join('; ')}`,
-        );
+        throw new DownloadFailed(`apt-get download ended with ${code}: ${stderr.trim().split('\n').at(-1)}`);
       for (const one of missing) await rename(join(arriving, fileOf(one)), join(dir, fileOf(one)));
     } finally {
       await rm(arriving, { recursive: true, force: true });

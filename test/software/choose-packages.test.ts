@@ -9,29 +9,35 @@ Depends: locales | locales-all, postgresql-client-15, debconf (>= 0.5) | debconf
  libllvm14
 Description: The World's Most Advanced Open Source Relational Database
  Package: this line belongs to the description
+Filename: pool/postgresql-15.deb
 
 Package: postgresql-15
 Version: 15.18-0+deb12u1
 Architecture: amd64
 Depends: postgresql-client-15, libc6 (>= 2.34), libpq5, libllvm14, libabsent1 | libz:any
+Filename: pool/postgresql-15.deb
 
 Package: postgresql-client-15
 Version: 15.20-0+deb12u1
 Architecture: amd64
 Depends: libpq5 (>= 15.20), libreadline8, perl
+Filename: pool/postgresql-client-15.deb
 
 Package: postgresql-client-15
 Version: 15.18-0+deb12u1
 Architecture: amd64
 Depends: libpq5, perl
+Filename: pool/postgresql-client-15.deb
 
 Package: libpq5
 Version: 15.20-0+deb12u1
 Architecture: amd64
 Depends: libc6
+Filename: pool/libpq5.deb
 
 Package: libpq5
-Version: 15.18-0+deb12u1
+Status: install ok installed
+Version: 15.12-0+deb12u2
 Architecture: amd64
 Depends: libc6
 
@@ -39,37 +45,51 @@ Package: libpq5
 Version: 15.18-0+deb12u1
 Architecture: amd64
 Depends: libc6
+Filename: pool/libpq5.deb
+
+Package: libpq5
+Version: 15.18-0+deb12u1
+Architecture: amd64
+Depends: libc6
+Filename: pool/libpq5.deb
 
 Package: libc6
 Version: 2.36-9+deb12u14
 Architecture: amd64
 Pre-Depends: libcrypt1
+Filename: pool/libc6.deb
 
 Package: libcrypt1
 Version: 1:4.4.33-2
 Architecture: amd64
 Depends: libc6
+Filename: pool/libcrypt1.deb
 
 Package: libllvm14
 Version: 1:14.0.6-12
 Architecture: amd64
+Filename: pool/libllvm14.deb
 
 Package: libz
 Version: 1
 Architecture: amd64
+Filename: pool/libz.deb
 
 Package: perl
 Version: 5.36
 Architecture: amd64
+Filename: pool/perl.deb
 
 Package: debconf
 Version: 1.5.82
 Architecture: all
+Filename: pool/debconf.deb
 
 Package: tzdata
 Version: 2026f-0+deb12u1
 Architecture: all
 Depends: debconf
+Filename: pool/tzdata.deb
 `;
 
 const offered = readOffered(shown);
@@ -77,7 +97,7 @@ const told = (packages: { name: string; version: string }[]) =>
   packages.map(({ name, version }) => `${name} ${version.replace(/-0\+deb12u1$/, '')}`);
 
 describe('what apt offers', () => {
-  it('is every version of a package once, the newest first', () => {
+  it('is every version of a package that can be downloaded, once, the newest first', () => {
     expect(told([...offered.get('libpq5')!])).toEqual(['libpq5 15.20', 'libpq5 15.18']);
     expect(offered.has('this')).toBe(false);
   });

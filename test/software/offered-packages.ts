@@ -17,13 +17,16 @@ const namesIn = (field: string | undefined): string[][] =>
     .filter((group) => group.trim() !== '')
     .map((group) => group.split('|').map((one) => one.trim().split(/[\s:(]/, 1)[0]!));
 
-/** Reads what `apt-cache show -a NAMES...` says; apt lists the newest version of a package first. Pure. */
+/**
+ * Reads what `apt-cache show -a NAMES...` says; apt lists the newest version of a package first. What is installed and on
+ * no list any more is told of as well, without a file to download, and is no offer. Pure.
+ */
 export function readOffered(shown: string): Offered {
   const offered = new Map<string, DebianPackage[]>();
   for (const paragraph of shown.split(/\n{2,}/)) {
     const field = (name: string) => new RegExp(`^${name}: (.*(?:\\n[ \\t].*)*)`, 'm').exec(paragraph)?.[1];
     const [name, version, architecture] = [field('Package'), field('Version'), field('Architecture')];
-    if (name === undefined || version === undefined || architecture === undefined) continue;
+    if (!name || !version || !architecture || field('Filename') === undefined) continue;
     const needs = [...namesIn(field('Pre-Depends')), ...namesIn(field('Depends'))];
     const versions = offered.get(name) ?? [];
     // The same version may come from several places.

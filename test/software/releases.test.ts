@@ -29,7 +29,7 @@ describe.skipIf(!hasDpkg)('images of Debian packages (needs dpkg-deb)', () => {
   afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
   const paragraph = (name: string, version: string, needs: string) =>
-    `Package: ${name}\nVersion: ${version}\nArchitecture: all\nMaintainer: nobody\nDepends: ${needs}\nDescription: a ship\n`;
+    `Package: ${name}\nVersion: ${version}\nArchitecture: all\nMaintainer: nobody\nDepends: ${needs}\nFilename: pool/${name}.deb\nDescription: a ship\n`;
 
   /** A package that holds one file that names it. */
   const buildPackage = ({ name, version }: DebianPackage, file: string) => {
