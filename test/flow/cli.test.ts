@@ -114,16 +114,24 @@ describe('looking', () => {
   });
 
   test('inspect: for people, and whole for programs', async () => {
-    coordinator.answers.GetService = () => serviceViewToWire(aService({ pending: ['image'] }));
+    const running = { ...aService().definition, image: 'registry:5000/app:v0' };
+    const marked = aService({ pending: ['image', 'user'], running, synchronized: false });
+    coordinator.answers.GetService = () => serviceViewToWire(marked);
     coordinator.answers.GetNode = () => nodeViewToWire(aNode());
     coordinator.answers.GetDeployment = () => deploymentToWire(aDeployment({ steps: [aStep(1, 'take')] }));
-    expect((await runCli(coordinator, ['service', 'inspect', 'web'])).out).toContain('to redeploy   image');
+    expect((await runCli(coordinator, ['service', 'inspect', 'web'])).out).toContain(
+      `
+to redeploy
+  image: registry:5000/app:v0 -> registry:5000/app:v1
+  user: not in every slot as it is defined
+`,
+    );
     expect((await runCli(coordinator, ['node', 'inspect', 'n1'])).out).toContain('engine      20.10.24, API 1.41');
     const text = (await runCli(coordinator, ['deployment', 'inspect', '7'])).out;
     expect(text).toContain('deployment 7   redeploy of web   succeeded');
     expect(text).toContain('web-1  n1  take               done');
     const json = await runCli(coordinator, ['service', 'inspect', 'web', '-o', 'json']);
-    expect(JSON.parse(json.out)).toEqual([aService({ pending: ['image'] })]);
+    expect(JSON.parse(json.out)).toEqual([marked]);
   });
 
   test('nodes, volumes, deployments', async () => {
@@ -285,8 +293,8 @@ describe('errors', () => {
     [['service', 'redeploy', 'web', '--detach', '--wait'], "option '--wait' cannot be used with option '-d, --detach'"],
     [['service', 'redeploy', 'web', '--order', 'sideways'], "option '--order <order>' argument 'sideways' is invalid"],
     [['service', 'redeploy', 'web', '--timeout', 'soon'], 'The command line cannot be meant'],
-    [['service', 'run', 'app', '--autoredeploy'], '--autoredeploy is not offered by this version'],
-    [['service', 'run', 'app', '-p', '80'], 'The command line cannot be meant'],
+    [['service', 'run', 'app', '--net', 'wifi'], 'The command line cannot be meant'],
+    [['service', 'run', 'app', '-p', 'http'], 'The command line cannot be meant'],
     [['help', 'nope'], 'there is no command "nope"'],
   ])('wrong usage: %j is exit 2 and asks nothing', async (argv, says) => {
     const run = await runCli(coordinator, argv);

@@ -25,6 +25,8 @@ type Call =
   | 'Redeploy'
   | 'ListDeployments'
   | 'GetDeployment'
+  | 'ResumeDeployment'
+  | 'RollbackDeployment'
   | 'WatchDeployment'
   | 'DeploymentLogs'
   | 'ServiceLogs'
@@ -32,7 +34,9 @@ type Call =
   | 'GetNode'
   | 'SetNodeAvailability'
   | 'ChangeTags'
-  | 'ListVolumes';
+  | 'ListVolumes'
+  | 'GetVolume'
+  | 'PurgeVolume';
 
 type Answer<Handler> =
   Handler extends handleUnaryCall<infer Request, infer Reply>

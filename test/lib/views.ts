@@ -43,6 +43,7 @@ export const aSlot = (index = 1, slot: Partial<SlotView> = {}): SlotView => ({
   exitCode: null,
   startedAt: start,
   synchronized: true,
+  pending: [],
   ports: [{ hostPort: 8080, containerPort: 80, protocol: 'tcp' }],
   ...slot,
 });
@@ -53,7 +54,7 @@ export const aService = (service: Partial<ServiceView> = {}): ServiceView => ({
   definition: {
     ...defaultDefinition('registry:5000/app:v1'),
     count: 2,
-    ports: [{ hostPort: 8080, containerPort: 80, protocol: 'tcp' }],
+    ports: [{ hostPort: 8080, containerPort: 80, protocol: 'tcp', published: true }],
   },
   version: 1,
   createdAt: start,
@@ -61,6 +62,7 @@ export const aService = (service: Partial<ServiceView> = {}): ServiceView => ({
   state: 'Running',
   synchronized: true,
   pending: [],
+  running: null,
   slots: [aSlot(1), aSlot(2)],
   revisionNumber: 1,
   deploymentNumber: 7,
@@ -104,8 +106,12 @@ export const aVolume = (volume: Partial<VolumeView> = {}): VolumeView => ({
   serviceName: 'web',
   slotName: 'web-1',
   path: '/data',
+  mountName: null,
   state: 'attached',
   createdAt: start,
+  bytes: null,
+  users: [],
+  unmeasured: '',
   ...volume,
 });
 

@@ -1,8 +1,8 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import type { Cli } from '../cli.ts';
 import { changeService } from '../define/change-service.ts';
 import { exitCodesHelp } from '../exit-codes.ts';
-import { each } from '../flags/definition-flags.ts';
+import { repeatable } from '../flags/options.ts';
 import { addOutputFlags, type OutputFlags } from '../flags/output-flags.ts';
 import {
   addRedeployFlags,
@@ -24,7 +24,7 @@ export const addServiceRedeploy = (service: Command, cli: Cli): void => {
     .description('replace the containers of running services by their newest definition')
     .argument('<service...>')
     .option('--image <image>', 'change the definition to this image first')
-    .addOption(new Option('--tag <tag>', 'change the deploy tags to these first (repeatable)').argParser(each));
+    .addOption(repeatable('--tag <tag>', 'change the deploy tags to these first'));
   addOutputFlags(addWaitFlags(addRedeployFlags(command)), {
     quiet: 'tell nothing on the way; prints the number of the deployment',
   })

@@ -5,16 +5,15 @@ import type { Command } from 'commander';
 import type { Cli } from '../cli.ts';
 import { changeService } from '../define/change-service.ts';
 import { exitCodesHelp } from '../exit-codes.ts';
-import { addDefinitionFlags, type DefinitionFlags } from '../flags/definition-flags.ts';
+import { addDefinitionFlags, saysDefinition } from '../flags/definition-flags.ts';
+import type { GivenFlags } from '../flags/field-flags.ts';
 import { addOutputFlags, type OutputFlags } from '../flags/output-flags.ts';
 import { addWaitFlags, followOptions, type WaitFlags } from '../flags/redeploy-flags.ts';
 import { deployEach } from '../follow/deploy-each.ts';
 import { note, printJson } from '../output.ts';
 import { forEachName } from '../report.ts';
 
-type Flags = DefinitionFlags & OutputFlags & WaitFlags & { redeploy?: boolean };
-
-const notDefinition = new Set(['output', 'quiet', 'wait', 'sync', 'detach', 'timeout', 'redeploy', 'command']);
+type Flags = GivenFlags & OutputFlags & WaitFlags & { redeploy?: boolean };
 
 /** `restow service update SERVICE...`, `set` to users of Docker Cloud's client. */
 export const addServiceUpdate = (service: Command, cli: Cli): void => {
@@ -38,7 +37,7 @@ Examples:
 ${exitCodesHelp}`,
     )
     .action(async (names: string[], flags: Flags) => {
-      if (!Object.entries(flags).some(([flag, value]) => !notDefinition.has(flag) && value !== undefined))
+      if (!saysDefinition(flags))
         throw new RestowError(
           'invalid',
           'Nothing to change: give at least one flag of the definition, such as --image.',

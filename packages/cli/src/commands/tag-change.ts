@@ -1,7 +1,7 @@
 import type { TagsView } from '@restow/shared/domain/view';
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import type { Cli } from '../cli.ts';
-import { each } from '../flags/definition-flags.ts';
+import { repeatable } from '../flags/options.ts';
 import { addOutputFlags, type OutputFlags } from '../flags/output-flags.ts';
 import { note, print } from '../output.ts';
 import { tagsOf } from '../render/tag-list.ts';
@@ -14,7 +14,7 @@ const addCommand = (tag: Command, cli: Cli, name: string, description: string, c
     .command(name)
     .description(description)
     .argument('<service-or-node...>', 'looked up as a service first, then as a node')
-    .addOption(new Option('-t, --tag <tag>', 'the tag (repeatable)').argParser(each).makeOptionMandatory());
+    .addOption(repeatable('-t, --tag <tag>', 'the tag').makeOptionMandatory());
   addOutputFlags(command)
     .addHelpText('after', `\nExample:\n  restow tag ${name} -t prod -t frontend n1 n2`)
     .action(async (targets: string[], flags: OutputFlags & { tag: string[] }) => {

@@ -1,8 +1,8 @@
 import { isRestowError } from '@restow/shared/base/errors';
 import type { TagsView } from '@restow/shared/domain/view';
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import type { Cli } from '../cli.ts';
-import { each } from '../flags/definition-flags.ts';
+import { repeatable } from '../flags/options.ts';
 import { addOutputFlags, type OutputFlags } from '../flags/output-flags.ts';
 import { print } from '../output.ts';
 import { tagList, tagsOf, tagUses } from '../render/tag-list.ts';
@@ -29,7 +29,7 @@ export const addTagLs = (tag: Command, cli: Cli): void => {
     .command('ls')
     .description('tags of what is named, or every tag and who has it')
     .argument('[service-or-node...]')
-    .addOption(new Option('-t, --tag <tag>', 'only this tag (repeatable)').argParser(each));
+    .addOption(repeatable('-t, --tag <tag>', 'only this tag'));
   addOutputFlags(command, { quiet: 'tags only' }).action(
     async (targets: string[], flags: OutputFlags & { tag?: string[] }) => {
       const wanted = (name: string) => flags.tag === undefined || flags.tag.includes(name);

@@ -13,7 +13,7 @@ export type AskedFor =
 const takesValue = (option: Option): boolean => option.required || option.optional;
 
 const longFlag = (command: Command, name: string): Option | undefined =>
-  command.options.find(({ long }) => long === name);
+  command.options.find(({ long, short }) => long === name || short === name);
 
 /** The last flag of `-fq`, when it is one that waits for a value: `-ft` but not `-ft3`. */
 const shortFlagWaiting = (command: Command, word: string): Option | undefined => {

@@ -1,3 +1,5 @@
+import { capabilityNames } from '@restow/shared/domain/capability-names';
+import { signalNames } from '@restow/shared/domain/signal-names';
 import type { Command, Option } from 'commander';
 import { askedFor, named } from './asked-for.ts';
 import type { Candidate, Offer } from './candidate.ts';
@@ -12,21 +14,29 @@ const gist = (text: string): string => text.split('\n')[0]!;
 /** What a flag's value is called in its usage: `tag` of `--tag <tag>`. */
 export const placeOf = ({ flags }: Pick<Option, 'flags'>): string => /[<[]([\w-]+)/.exec(flags)?.[1] ?? '';
 
+/** Words of Linux that no usage lists, since they are many. */
+const wordsOfLinux: Readonly<Record<string, ReadonlySet<string>>> = {
+  capability: capabilityNames,
+  signal: signalNames,
+};
+
+/** Whether anything is offered for a place of that name. */
+export const isKnown = (place: string): boolean => isLive(place) || Object.hasOwn(wordsOfLinux, place);
+
 /** Fixed words, names the coordinator knows, or files: whichever the name of the place stands for. */
 const fill = async (place: string, choices: readonly string[] | undefined, ask: AskLive): Promise<Offer> => {
-  if (choices) return choices.map((word) => ({ word, about: '' }));
+  const words = choices ?? (Object.hasOwn(wordsOfLinux, place) ? wordsOfLinux[place] : undefined);
+  if (words) return [...words].map((word) => ({ word, about: '' }));
   if (isLive(place)) return ask(place);
   return place === 'file' ? 'files' : [];
 };
 
-const flagsOf = (command: Command, current: string): Candidate[] =>
+const flagsOf = (command: Command): Candidate[] =>
   command
     .createHelp()
     .visibleOptions(command)
     .flatMap(({ long, short, description }) =>
-      [long, current.startsWith('--') ? undefined : short].flatMap((word) =>
-        word === undefined ? [] : [{ word, about: gist(description) }],
-      ),
+      [long, short].flatMap((word) => (word === undefined ? [] : [{ word, about: gist(description) }])),
     );
 
 const subcommandsOf = (command: Command): Candidate[] =>
@@ -46,7 +56,7 @@ export const offerFor = async (program: Command, before: string[], current: stri
     case 'nothing':
       return [];
     case 'flag':
-      return beginning(flagsOf(asked.of, current), current);
+      return beginning(flagsOf(asked.of), current);
     case 'value': {
       const { option, glued } = asked;
       const offer = await fill(placeOf(option), option.argChoices, ask);

@@ -2,13 +2,13 @@ import { defaultDefinition, type ServiceDefinition } from '@restow/shared/domain
 import type { ServiceView } from '@restow/shared/domain/view';
 import type { Cli } from '../cli.ts';
 import { readFileIfThere } from '../connection.ts';
-import { applyDefinitionFlags, type FlagWorld } from '../flags/apply-definition-flags.ts';
-import type { DefinitionFlags } from '../flags/definition-flags.ts';
+import { applyDefinitionFlags } from '../flags/apply-definition-flags.ts';
+import type { FlagWorld, GivenFlags } from '../flags/field-flags.ts';
 import { nameFromImage } from '../flags/service-name.ts';
 import { note } from '../output.ts';
 
 /** Flags of `service create` and `service run`; `command` is an argument there. */
-export type CreateFlags = DefinitionFlags & { name?: string };
+export type CreateFlags = GivenFlags & { name?: string };
 
 export const flagWorld = (cli: Cli): FlagWorld => ({ environment: cli.io.env, readFile: readFileIfThere });
 

@@ -1,9 +1,17 @@
 import { isRestowError, type Problem } from '@restow/shared/base/errors';
-import { defaultDefinition, type ServiceDefinition } from '@restow/shared/domain/service';
+import {
+  type DefinitionField,
+  defaultDefinition,
+  defaultHealthTiming,
+  type HealthTiming,
+  type ServiceDefinition,
+  type UpdatePolicy,
+} from '@restow/shared/domain/service';
 import { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
 import { applyDefinitionFlags } from './apply-definition-flags.ts';
-import { addDefinitionFlags, type DefinitionFlags } from './definition-flags.ts';
+import { addDefinitionFlags, definitionFlags, saysDefinition } from './definition-flags.ts';
+import type { GivenFlags } from './field-flags.ts';
 
 const files: Record<string, string> = {
   'web.env': '# of web\n\nA=file\nHOME\nB=x=y\r\n',
@@ -11,14 +19,16 @@ const files: Record<string, string> = {
 };
 const world = { environment: { HOME: '/root' }, readFile: (path: string) => files[path] ?? null };
 
-/** What a command line makes of a definition: flags through the real parser. */
-const define = (argv: string[], base: ServiceDefinition = defaultDefinition('app:v1')): ServiceDefinition => {
-  const command = addDefinitionFlags(new Command('create')).exitOverride().argument('[command...]');
-  command.configureOutput({ writeErr: () => undefined });
+/** What commander makes of a command line, with the image as `service update` takes it. */
+const given = (argv: string[]): GivenFlags => {
+  const command = addDefinitionFlags(new Command('update')).exitOverride().argument('[command...]');
+  command.option('--image <image>').configureOutput({ writeErr: () => undefined });
   command.action(() => undefined).parse(argv, { from: 'user' });
-  const flags: DefinitionFlags = { ...command.opts<DefinitionFlags>(), command: command.args };
-  return applyDefinitionFlags(base, flags, world);
+  return { ...command.opts<Record<string, unknown>>(), command: command.args };
 };
+
+const define = (argv: string[], base: ServiceDefinition = defaultDefinition('app:v1')): ServiceDefinition =>
+  applyDefinitionFlags(base, given(argv), world);
 
 const problemsOf = (argv: string[]): Problem[] => {
   try {
@@ -30,83 +40,275 @@ const problemsOf = (argv: string[]): Problem[] => {
   throw new Error('nothing was refused');
 };
 
-const port = { hostPort: 8080, containerPort: 80, protocol: 'tcp' as const };
-const policy = (update: Partial<ServiceDefinition['update']>): Partial<ServiceDefinition> => ({
-  update: { ...defaultDefinition('').update, ...update },
+const words = (argv: string): string[] => argv.split(' ').filter(Boolean);
+
+type Cases<Of> = { [Field in keyof Of]: [argv: string, value: Of[Field]][] };
+
+const fixed = { containerPort: 80, protocol: 'tcp' as const, published: true, hostPort: 8080 };
+const dynamic = { ...fixed, hostPort: null };
+const exposed = { ...dynamic, published: false };
+const data = { path: '/data', name: null, access: 'exclusive' as const, readOnly: false };
+const srv = { hostPath: '/srv', path: '/data', access: 'exclusive' as const, readOnly: false };
+
+/** A field without a case here does not compile, as one without a flag does not in `definitionFlags`. */
+const fields: Cases<Omit<ServiceDefinition, 'update' | 'healthTiming'>> = {
+  image: [['--image app:v2', 'app:v2']],
+  count: [
+    ['-t 3', 3],
+    ['--target-num-containers 3', 3],
+  ],
+  tags: [['--tag prod --tag frontend --tag prod', ['frontend', 'prod']]],
+  strategy: [
+    ['--deployment-strategy HIGH_AVAILABILITY', 'HIGH_AVAILABILITY'],
+    ['--deployment-strategy every_node', 'EVERY_NODE'],
+  ],
+  ports: [
+    ['-p 8080:80', [fixed]],
+    [
+      '--publish 8080:80/tcp --publish 53:53/udp',
+      [fixed, { ...fixed, containerPort: 53, hostPort: 53, protocol: 'udp' }],
+    ],
+    ['-p 80 -p 53/udp', [dynamic, { ...dynamic, containerPort: 53, protocol: 'udp' }]],
+    ['--expose 80 --expose 90/udp', [exposed, { ...exposed, containerPort: 90, protocol: 'udp' }]],
+    ['-p 80 --expose 80 --expose 81', [dynamic, { ...exposed, containerPort: 81 }]],
+  ],
+  env: [
+    ['-e A=1 -e HOME -e EMPTY=', { A: '1', HOME: '/root', EMPTY: '' }],
+    ['--env-file web.env -e A=flag', { A: 'flag', HOME: '/root', B: 'x=y' }],
+  ],
+  command: [
+    ['-r sleep', ['sleep']],
+    ['--run-command sleep', ['sleep']],
+    ['-- sh -c exit', ['sh', '-c', 'exit']],
+  ],
+  entrypoint: [['--entrypoint /bin/sh', ['/bin/sh']]],
+  volumes: [
+    ['-v /data', [data]],
+    ['--volume /etc/app:ro', [{ ...data, path: '/etc/app', access: 'shared', readOnly: true }]],
+    ['-v files:/data:shared -v /srv:/srv', [{ ...data, name: 'files', access: 'shared' }]],
+  ],
+  hostPaths: [
+    ['-v /srv:/data', [srv]],
+    ['-v /srv:/data:ro -v /data', [{ ...srv, access: 'shared', readOnly: true }]],
+    ['-v /srv:/data:rw,shared', [{ ...srv, access: 'shared' }]],
+  ],
+  volumesFrom: [
+    [
+      '--volumes-from db --volumes-from web:ro',
+      [
+        { service: 'db', readOnly: false },
+        { service: 'web', readOnly: true },
+      ],
+    ],
+  ],
+  labels: [['--label team=a --label on', { team: 'a', on: '' }]],
+  healthCheck: [
+    ['--health-tcp 80', { kind: 'tcp', port: 80 }],
+    ['--health-http 80/up', { kind: 'http', port: 80, path: '/up' }],
+    ['--health-cmd pg_isready', { kind: 'command', command: ['/bin/sh', '-c', 'pg_isready'] }],
+    ['--health-cmd ["/check","-q"]', { kind: 'command', command: ['/check', '-q'] }],
+    ['--no-healthcheck', { kind: 'none' }],
+    ['--health-image', { kind: 'image' }],
+  ],
+  stopSignal: [
+    ['--stop-signal int', 'SIGINT'],
+    ['--stop-signal SIGQUIT', 'SIGQUIT'],
+  ],
+  stopGraceMs: [['--stop-grace 1m', 60_000]],
+  sequential: [
+    ['--sequential', true],
+    ['--no-sequential', false],
+  ],
+  autorestart: [
+    ['--autorestart ON_FAILURE', 'ON_FAILURE'],
+    ['--autorestart off', 'OFF'],
+  ],
+  autodestroy: [['--autodestroy ON_SUCCESS', 'ON_SUCCESS']],
+  autoredeploy: [
+    ['--autoredeploy', true],
+    ['--no-autoredeploy', false],
+  ],
+  links: [
+    ['--link db:database', [{ service: 'db', alias: 'database' }]],
+    ['--link-service db', [{ service: 'db', alias: 'db' }]],
+  ],
+  roles: [['--role global', ['global']]],
+  user: [
+    ['--user app', 'app'],
+    ['-u 1000:1000', '1000:1000'],
+  ],
+  workingDir: [
+    ['--workdir /srv', '/srv'],
+    ['-w /srv', '/srv'],
+  ],
+  hostname: [['--hostname www', 'www']],
+  domainname: [['--domainname example.com', 'example.com']],
+  macAddress: [['--mac-address 02:00:5e:10:00:01', '02:00:5e:10:00:01']],
+  cgroupParent: [['--cgroup-parent web.slice', 'web.slice']],
+  privileged: [
+    ['--privileged', true],
+    ['--no-privileged', false],
+  ],
+  readOnly: [
+    ['--read-only', true],
+    ['--no-read-only', false],
+  ],
+  tty: [
+    ['--tty', true],
+    ['--no-tty', false],
+  ],
+  stdinOpen: [
+    ['--interactive', true],
+    ['-i', true],
+    ['--no-interactive', false],
+  ],
+  net: [
+    ['--net host', 'host'],
+    ['--net bridge', 'bridge'],
+  ],
+  pid: [
+    ['--pid host', 'host'],
+    ['--pid none', 'none'],
+  ],
+  dns: [['--dns 192.0.2.1 --dns 192.0.2.2', ['192.0.2.1', '192.0.2.2']]],
+  dnsSearch: [['--dns-search example.com', ['example.com']]],
+  capAdd: [['--cap-add NET_ADMIN --cap-add SYS_TIME', ['NET_ADMIN', 'SYS_TIME']]],
+  capDrop: [['--cap-drop ALL', ['ALL']]],
+  devices: [['--device /dev/fuse --device /dev/a:/dev/b:r', ['/dev/fuse', '/dev/a:/dev/b:r']]],
+  extraHosts: [['--add-host db:192.0.2.7', ['db:192.0.2.7']]],
+  securityOpt: [['--security-opt no-new-privileges', ['no-new-privileges']]],
+  memoryBytes: [
+    ['--memory 256M', 256 * 2 ** 20],
+    ['-m 256', 256 * 2 ** 20],
+  ],
+  memorySwapBytes: [
+    ['--memory-swap 1G', 2 ** 30],
+    ['--memory-swap -1', -1],
+  ],
+  cpuShares: [
+    ['--cpushares 512', 512],
+    ['--cpu-shares 512', 512],
+  ],
+  cpuset: [['--cpuset-cpus 0-1,3', '0-1,3']],
+};
+
+const policy: Cases<UpdatePolicy> = {
+  order: [['--order recreate', 'recreate']],
+  gate: [
+    ['--gate on', true],
+    ['--gate off', false],
+    ['--gate auto', null],
+  ],
+  batch: [
+    ['--batch 2', 2],
+    ['--batch all', null],
+  ],
+  minRunningMs: [['--min-running 500ms', 500]],
+  healthDeadlineMs: [['--health-deadline 2m', 120_000]],
+  watchMs: [['--watch 0', 0]],
+  onFailure: [
+    ['--on-failure pause', 'pause'],
+    ['--on-failure continue', 'continue'],
+  ],
+};
+
+const timing: Cases<HealthTiming> = {
+  intervalMs: [['--health-interval 1s', 1000]],
+  timeoutMs: [['--health-timeout 500ms', 500]],
+  retries: [['--health-retries 5', 5]],
+  startPeriodMs: [['--health-start-period 1m', 60_000]],
+};
+
+const listCases = <Of extends object>(cases: Cases<Of>): [argv: string, field: keyof Of, value: unknown][] =>
+  (Object.entries(cases) as [keyof Of, [string, unknown][]][]).flatMap(([field, all]) =>
+    all.map(([argv, value]) => [argv, field, value] as [string, keyof Of, unknown]),
+  );
+
+describe('each flag says its field of a definition', () => {
+  test.each(listCases(fields))('%s: %s', (argv, field, value) => {
+    expect(define(words(argv))[field]).toEqual(value);
+  });
+  test.each(listCases(policy))('%s: update.%s', (argv, part, value) => {
+    expect(define(words(argv)).update).toEqual({ ...defaultDefinition('').update, [part]: value });
+  });
+  test.each(listCases(timing))('%s: healthTiming.%s', (argv, part, value) => {
+    expect(define(words(argv)).healthTiming).toEqual({ ...defaultHealthTiming, [part]: value });
+  });
+
+  test('and no other field', () => {
+    // What one flag names beside its own field: -v names both kinds of mount.
+    const alike: Partial<Record<DefinitionField, DefinitionField>> = { volumes: 'hostPaths', hostPaths: 'volumes' };
+    for (const [argv, field] of listCases(fields)) {
+      const { [field]: _, ...rest } = define(words(argv));
+      const { [field]: __, ...defaults } = defaultDefinition('app:v1');
+      const beside = alike[field];
+      if (beside) Object.assign(defaults, { [beside]: define(words(argv))[beside] });
+      expect(rest, argv).toEqual(defaults);
+    }
+  });
+
+  test('every flag that is declared is in one of these cases', () => {
+    const declared = Object.values(definitionFlags).flatMap(({ options }) => options);
+    const lines = [...listCases(fields), ...listCases(policy), ...listCases(timing)].map(([argv]) => argv);
+    const used = new Set(lines.flatMap((argv) => words(argv).filter((word) => word.startsWith('-'))));
+    const unused = declared.filter(({ long, short }) => !used.has(long ?? '') && !used.has(short ?? ''));
+    expect(unused.map(({ flags }) => flags)).toEqual([]);
+  });
 });
 
-describe('each flag says one thing of the definition', () => {
-  test.each<[argv: string, means: Partial<ServiceDefinition>]>([
-    ['', {}],
-    ['-t 3', { count: 3 }],
-    ['--target-num-containers 3', { count: 3 }],
-    ['--tag prod --tag frontend --tag prod', { tags: ['frontend', 'prod'] }],
-    ['--deployment-strategy HIGH_AVAILABILITY', { strategy: 'HIGH_AVAILABILITY' }],
-    ['--deployment-strategy every_node', { strategy: 'EVERY_NODE' }],
-    ['-p 8080:80 -p 8443:443/tcp', { ports: [port, { hostPort: 8443, containerPort: 443, protocol: 'tcp' }] }],
-    ['--publish 8080:80', { ports: [port] }],
-    ['-e A=1 -e HOME -e EMPTY=', { env: { A: '1', HOME: '/root', EMPTY: '' } }],
-    ['--env-file web.env -e A=flag', { env: { A: 'flag', HOME: '/root', B: 'x=y' } }],
-    ['-r sleep', { command: ['sleep'] }],
-    ['--run-command sleep', { command: ['sleep'] }],
-    ['-- sh -c exit', { command: ['sh', '-c', 'exit'] }],
-    ['--entrypoint /bin/sh', { entrypoint: ['/bin/sh'] }],
-    ['-v /data', { volumes: [{ path: '/data', access: 'exclusive', readOnly: false }] }],
-    ['--volume /etc/app:ro', { volumes: [{ path: '/etc/app', access: 'shared', readOnly: true }] }],
-    ['--label team=a --label on', { labels: { team: 'a', on: '' } }],
-    ['--memory 256M', { memoryBytes: 256 * 2 ** 20 }],
-    ['--health-tcp 80', { healthCheck: { kind: 'tcp', port: 80 } }],
-    ['--health-http 80/up', { healthCheck: { kind: 'http', port: 80, path: '/up' } }],
-    ['--health-image', { healthCheck: { kind: 'image' } }],
-    ['--stop-signal int', { stopSignal: 'SIGINT' }],
-    ['--stop-signal SIGQUIT', { stopSignal: 'SIGQUIT' }],
-    ['--stop-grace 1m', { stopGraceMs: 60_000 }],
-    ['--order recreate', policy({ order: 'recreate' })],
-    ['--gate on', policy({ gate: true })],
-    ['--gate off', policy({ gate: false })],
-    ['--batch 2', policy({ batch: 2 })],
-    ['--batch all', policy({ batch: null })],
-    ['--min-running 500ms', policy({ minRunningMs: 500 })],
-    ['--health-deadline 2m', policy({ healthDeadlineMs: 120_000 })],
-    ['--watch 0', policy({ watchMs: 0 })],
-  ])('%s', (argv, means) => {
-    expect(define(argv.split(' ').filter(Boolean))).toEqual({ ...defaultDefinition('app:v1'), ...means });
-  });
+test('nothing said is everything at its default', () => expect(define([])).toEqual(defaultDefinition('app:v1')));
+
+describe('whether anything is said', () => {
+  test.each(
+    listCases(fields)
+      .map(([argv]) => argv)
+      .filter((argv) => !argv.startsWith('-- ')),
+  )('%s', (argv) => expect(saysDefinition(given(words(argv)))).toBe(true));
+  test('nothing', () => expect(saysDefinition(given([]))).toBe(false));
 });
 
 describe('a change', () => {
   const base: ServiceDefinition = {
     ...defaultDefinition('app:v1'),
     tags: ['prod'],
-    ports: [port],
+    ports: [fixed, { ...exposed, containerPort: 90 }],
     env: { A: '1', B: '2' },
     command: ['sleep'],
+    volumes: [data],
+    hostPaths: [{ ...srv, path: '/srv' }],
+    volumesFrom: [{ service: 'db', readOnly: true }],
     memoryBytes: 2 ** 30,
+    memorySwapBytes: -1,
+    healthTiming: { intervalMs: 1, timeoutMs: 2, retries: 3, startPeriodMs: 4 },
     stopSignal: 'SIGINT',
+    sequential: true,
+    links: [{ service: 'db', alias: 'db' }],
+    user: 'app',
+    capAdd: ['NET_ADMIN'],
+    cpuShares: 512,
+    cpuset: '0',
     update: { ...defaultDefinition('').update, gate: true, batch: 3 },
   };
 
   test('leaves alone what no flag names', () => expect(define([], base)).toEqual(base));
   test('replaces a list as a whole', () => expect(define(['-e', 'C=3'], base).env).toEqual({ C: '3' }));
+  test('replaces published ports and leaves those exposed only, and the other way round', () => {
+    expect(define(['-p', '81'], base).ports).toEqual([{ ...dynamic, containerPort: 81 }, base.ports[1]]);
+    expect(define(['--expose', '91'], base).ports).toEqual([fixed, { ...exposed, containerPort: 91 }]);
+    expect(define(['-p', '90'], base).ports).toEqual([{ ...dynamic, containerPort: 90 }]);
+  });
+  test('replaces volumes and host paths together, since one flag names both', () => {
+    expect(define(['-v', '/new'], base)).toMatchObject({ volumes: [{ path: '/new' }], hostPaths: [] });
+  });
   test('clears what is given an empty value', () => {
+    const empty = '-p --expose -e --tag -r -v --volumes-from --stop-signal --link --user --cap-add --cpuset-cpus'.split(
+      ' ',
+    );
+    const timings = '--health-interval --health-timeout --health-retries --health-start-period'.split(' ');
     const cleared = define(
       [
-        '-p',
-        '',
-        '-e',
-        '',
-        '--tag',
-        '',
-        '-r',
-        '',
-        '--memory',
-        '0',
-        '--stop-signal',
-        '',
-        '--gate',
-        'auto',
-        '--batch',
-        'all',
+        ...[...empty, ...timings].flatMap((flag) => [flag, '']),
+        ...words('--memory 0 --memory-swap 0 --cpu-shares 0 --no-sequential --gate auto --batch all'),
       ],
       base,
     );
@@ -117,12 +319,14 @@ describe('a change', () => {
 describe('what means nothing is said all at once', () => {
   test('with the flag it is about', () => {
     expect(
-      problemsOf(['-t', 'many', '-p', '80', '--gate', 'maybe', '--env-file', 'none.env', '--stop-grace', 'soon']),
+      problemsOf(words('-t many -p http --gate maybe --env-file none.env --stop-grace soon -v data --net none')),
     ).toEqual([
-      { field: '--env-file', message: 'there is no file none.env' },
-      { field: '--gate', message: '"maybe" is none of on, off, auto' },
       { field: '--target-num-containers', message: '"many" is not a whole number, 1 or more' },
-      { field: '--publish', message: expect.stringContaining('not offered by this version') },
+      { field: '--env-file', message: 'there is no file none.env' },
+      { field: '--publish', message: expect.stringContaining('is neither NODE_PORT:CONTAINER_PORT') },
+      { field: '--net', message: '"none" is none of bridge, host' },
+      { field: '--volume', message: expect.stringContaining('names no absolute path') },
+      { field: '--gate', message: '"maybe" is none of on, off, auto' },
       { field: '--stop-grace', message: expect.stringContaining('is not a duration') },
     ]);
   });
@@ -135,33 +339,9 @@ describe('what means nothing is said all at once', () => {
   });
 
   test('two health checks, two commands', () => {
-    expect(problemsOf(['--health-tcp', '80', '--health-http', '80/', '-r', 'a', '--', 'b'])).toEqual([
-      { field: '--health-tcp', message: 'give one health check, not several' },
+    expect(problemsOf(words('--health-tcp 80 --no-healthcheck -r a -- b'))).toEqual([
       { field: '--run-command', message: 'give the command either this way or after --, not both' },
+      { field: '--health-tcp', message: 'give one health check, not --health-tcp and --no-healthcheck' },
     ]);
-  });
-});
-
-describe('a flag of another version is refused by name', () => {
-  test.each([
-    '--autodestroy ALWAYS',
-    '--autoredeploy',
-    '--no-autoredeploy',
-    '--autorestart ALWAYS',
-    '--cpushares 2',
-    '--expose 80',
-    '--link db',
-    '--link-service db:db',
-    '--net host',
-    '--pid host',
-    '--privileged',
-    '--no-privileged',
-    '--role global',
-    '--sequential',
-    '--no-sequential',
-    '--volumes-from db',
-  ])('%s', (argv) => {
-    const [flag, ...rest] = argv.split(' ');
-    expect(() => define([flag!, ...rest])).toThrow(`${flag} is not offered by this version`);
   });
 });

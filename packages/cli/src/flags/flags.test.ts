@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { parseDuration } from './duration.ts';
-import { parseHttpCheck, parseTcpCheck } from './health.ts';
-import { parseMemory } from './memory.ts';
-import { parsePort } from './port.ts';
+import { parseCommandCheck, parseHttpCheck, parseTcpCheck } from './health.ts';
+import { parseLink } from './link.ts';
+import { parseMemory, parseMemorySwap } from './memory.ts';
+import { parseMount, parseVolumesFrom } from './mount.ts';
+import { parseExpose, parsePublish } from './port.ts';
 import { nameFromImage } from './service-name.ts';
 import { parseSince } from './since.ts';
-import { parseVolume } from './volume.ts';
 import { parseWords } from './words.ts';
 
 const value = <Value>(outcome: { ok: true; value: Value } | { ok: false; message: string }): Value | string =>
@@ -48,7 +49,13 @@ describe('memory', () => {
     ['64kb', 64 * 2 ** 10],
     ['0', null],
     ['lots', 'refused: "lots" is not an amount of memory such as 256M or 1G'],
+    ['-1', 'refused: "-1" is not an amount of memory such as 256M or 1G'],
   ])('%s', (text, expected) => expect(value(parseMemory(text))).toBe(expected));
+  test.each([
+    ['-1', -1],
+    ['1G', 2 ** 30],
+    ['0', null],
+  ])('with swap: %s', (text, expected) => expect(value(parseMemorySwap(text))).toBe(expected));
 });
 
 describe('words of a command', () => {
@@ -66,34 +73,77 @@ describe('words of a command', () => {
 });
 
 describe('ports', () => {
+  const port = { containerPort: 80, protocol: 'tcp', published: true, hostPort: 8080 };
   test.each<[string, unknown]>([
-    ['8080:80', { hostPort: 8080, containerPort: 80, protocol: 'tcp' }],
-    ['8080:80/tcp', { hostPort: 8080, containerPort: 80, protocol: 'tcp' }],
-    ['80', expect.stringMatching(/not offered by this version: say 8080:80/)],
-    ['80/tcp', expect.stringMatching(/not offered by this version/)],
-    ['53:53/udp', expect.stringMatching(/UDP, which is not offered by this version/)],
-    ['53:53/sctp', expect.stringMatching(/no protocol sctp/)],
+    ['8080:80', port],
+    ['8080:80/TCP', port],
+    ['53:53/udp', { containerPort: 53, protocol: 'udp', published: true, hostPort: 53 }],
+    ['80', { ...port, hostPort: null }],
+    ['80/udp', { ...port, hostPort: null, protocol: 'udp' }],
+    ['53:53/sctp', expect.stringMatching(/no protocol sctp, only tcp and udp/)],
     ['70000:80', expect.stringMatching(/from 1 to 65535/)],
     ['0:80', expect.stringMatching(/from 1 to 65535/)],
-    ['127.0.0.1:8080:80', expect.stringMatching(/is not NODE_PORT:CONTAINER_PORT/)],
-  ])('%s', (text, expected) => expect(value(parsePort(text))).toEqual(expected));
+    ['8080:0', expect.stringMatching(/from 1 to 65535/)],
+    ['127.0.0.1:8080:80', expect.stringMatching(/is neither NODE_PORT:CONTAINER_PORT/)],
+  ])('published %s', (text, expected) => expect(value(parsePublish(text))).toEqual(expected));
+
+  test.each<[string, unknown]>([
+    ['90', { containerPort: 90, protocol: 'tcp', published: false, hostPort: null }],
+    ['90/udp', { containerPort: 90, protocol: 'udp', published: false, hostPort: null }],
+    ['8080:80', expect.stringMatching(/-p publishes one/)],
+    ['90/icmp', expect.stringMatching(/no protocol icmp/)],
+    ['0', expect.stringMatching(/from 1 to 65535/)],
+  ])('exposed only %s', (text, expected) => expect(value(parseExpose(text))).toEqual(expected));
 });
 
-describe('volumes', () => {
+describe('mounts', () => {
+  const volume = { path: '/data', name: null, access: 'exclusive', readOnly: false };
+  const host = { hostPath: '/srv', path: '/data', access: 'exclusive', readOnly: false };
   test.each<[string, unknown]>([
-    ['/data', { path: '/data', access: 'exclusive', readOnly: false }],
-    ['/data:ro', { path: '/data', access: 'shared', readOnly: true }],
-    ['/data:shared', { path: '/data', access: 'shared', readOnly: false }],
-    ['/data:ro,exclusive', { path: '/data', access: 'exclusive', readOnly: true }],
-    ['/data:rw', { path: '/data', access: 'exclusive', readOnly: false }],
-    [
-      '/srv:/data',
-      expect.stringMatching(/mounts a path of the node, which is not offered by this version: say \/data/),
-    ],
-    ['named:/data:ro', expect.stringMatching(/names a volume, which is not offered by this version/)],
-    ['data', expect.stringMatching(/is not an absolute path/)],
+    ['/data', { volume }],
+    ['/data:ro', { volume: { ...volume, access: 'shared', readOnly: true } }],
+    ['/data:shared', { volume: { ...volume, access: 'shared' } }],
+    ['/data:ro,exclusive', { volume: { ...volume, readOnly: true } }],
+    ['/data:rw', { volume }],
+    ['files:/data', { volume: { ...volume, name: 'files' } }],
+    ['files:/data:rw,shared', { volume: { ...volume, name: 'files', access: 'shared' } }],
+    ['/srv:/data', { hostPath: host }],
+    ['/srv:/data:ro', { hostPath: { ...host, access: 'shared', readOnly: true } }],
+    ['data', expect.stringMatching(/names no absolute path/)],
+    ['files:data', expect.stringMatching(/names no absolute path/)],
+    [':/data', expect.stringMatching(/is not \[NAME or PATH OF THE NODE:\]PATH/)],
+    ['/srv:/data:ro:x', expect.stringMatching(/is not \[NAME or PATH OF THE NODE:\]PATH/)],
     ['/data:fast', expect.stringMatching(/no option fast, only ro, rw, shared, exclusive/)],
-  ])('%s', (text, expected) => expect(value(parseVolume(text))).toEqual(expected));
+    ['/data:', expect.stringMatching(/no option ,/)],
+    ['/data:ro,rw', expect.stringMatching(/both ro and rw/)],
+    ['/data:shared,exclusive', expect.stringMatching(/both shared and exclusive/)],
+  ])('%s', (text, expected) => expect(value(parseMount(text))).toEqual(expected));
+
+  test.each<[string, unknown]>([
+    ['db', { service: 'db', readOnly: false }],
+    ['db:ro', { service: 'db', readOnly: true }],
+    ['db:rw', { service: 'db', readOnly: false }],
+    ['db:fast', expect.stringMatching(/no option fast/)],
+    ['db:ro:x', expect.stringMatching(/is not SERVICE or SERVICE:ro/)],
+    [':ro', expect.stringMatching(/is not SERVICE or SERVICE:ro/)],
+  ])('from %s', (text, expected) => expect(value(parseVolumesFrom(text))).toEqual(expected));
+});
+
+test('links', () => {
+  expect(value(parseLink('db:database'))).toEqual({ service: 'db', alias: 'database' });
+  expect(value(parseLink('db'))).toEqual({ service: 'db', alias: 'db' });
+  for (const wrong of ['', ':db', 'db:', 'a:b:c']) expect(value(parseLink(wrong))).toMatch(/is not SERVICE/);
+});
+
+test('a check by a command is a line for the shell, or words as in a Dockerfile', () => {
+  expect(value(parseCommandCheck('curl -f localhost || exit 1'))).toEqual({
+    kind: 'command',
+    command: ['/bin/sh', '-c', 'curl -f localhost || exit 1'],
+  });
+  expect(value(parseCommandCheck('["/check", "-q"]'))).toEqual({ kind: 'command', command: ['/check', '-q'] });
+  for (const line of ['[ -f /ready ]', '["/check"', '[]', '[1]'])
+    expect(value(parseCommandCheck(line))).toEqual({ kind: 'command', command: ['/bin/sh', '-c', line] });
+  expect(value(parseCommandCheck(''))).toMatch(/--no-healthcheck/);
 });
 
 test('health checks name a port, and a path where HTTP is asked', () => {

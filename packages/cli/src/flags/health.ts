@@ -15,3 +15,25 @@ export const parseHttpCheck = (text: string): Parsed<HealthCheck> => {
   const port = parseWholeNumber(match[1]!, 1, 65_535);
   return port.ok ? parsed({ kind: 'http', port: port.value, path: match[2] ?? '/' }) : port;
 };
+
+/** What a line of the shell is run by, as Docker has it. */
+export const shellWords = ['/bin/sh', '-c'];
+
+/**
+ * A line for the container's shell, as with Docker; a list of words, `["/bin/check", "-q"]`, for an image that has none,
+ * as in a Dockerfile.
+ */
+export const parseCommandCheck = (text: string): Parsed<HealthCheck> =>
+  text === ''
+    ? unparsed('a command of no words checks nothing; --no-healthcheck asks for no check')
+    : parsed({ kind: 'command', command: wordsOfJson(text) ?? [...shellWords, text] });
+
+const wordsOfJson = (text: string): string[] | null => {
+  try {
+    const value: unknown = JSON.parse(text);
+    return Array.isArray(value) && value.length > 0 && value.every((word) => typeof word === 'string') ? value : null;
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+};

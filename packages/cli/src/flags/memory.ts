@@ -11,3 +11,7 @@ export const parseMemory = (text: string): Parsed<number | null> => {
   const bytes = Math.round(Number(match[1]) * unit);
   return parsed(bytes === 0 ? null : bytes);
 };
+
+/** As memory; -1 is swap without limit. */
+export const parseMemorySwap = (text: string): Parsed<number | null> =>
+  text === '-1' ? parsed(-1) : parseMemory(text);

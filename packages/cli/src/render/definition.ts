@@ -1,52 +1,170 @@
-import type { HealthCheck, ServiceDefinition, VolumeMount } from '@restow/shared/domain/service';
-import { bytes, duration, listed, none, portLabel } from './words.ts';
+import {
+  type DefinitionField,
+  defaultDefinition,
+  type HealthCheck,
+  type HealthTiming,
+  type HostPathMount,
+  type ServiceDefinition,
+  type ServicePort,
+  type VolumeMount,
+} from '@restow/shared/domain/service';
+import { shellWords } from '../flags/health.ts';
+import { bytes, duration, listed, none } from './words.ts';
+
+type Row = [name: string, value: string];
+
+const theImages = "the image's own";
 
 const words = (list: string[] | null): string =>
-  list === null
-    ? "the image's own"
-    : list.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : quoted(word))).join(' ');
+  list === null ? theImages : list.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : quoted(word))).join(' ');
 
 const quoted = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
 
-const mount = ({ path, access, readOnly }: VolumeMount): string => {
-  const options = [...(readOnly ? ['ro'] : []), ...(access === 'shared' && !readOnly ? ['shared'] : [])];
-  return [path, ...options].join(':');
+const options = ({ access, readOnly }: Pick<VolumeMount, 'access' | 'readOnly'>): string[] => [
+  ...(readOnly ? ['ro'] : []),
+  ...(access === 'shared' && !readOnly ? ['shared'] : []),
+];
+
+/** As it is typed after -v: `files:/data:ro`. */
+const mount = (what: VolumeMount | HostPathMount): string => {
+  const source = 'hostPath' in what ? what.hostPath : what.name;
+  return [...(source === null ? [] : [source]), what.path, ...options(what)].join(':');
 };
 
+/** As it is typed after -p and --expose, with what stands for a port of the node that is not chosen yet. */
+export const servicePortLabel = ({ containerPort, protocol, published, hostPort }: ServicePort): string =>
+  published ? `${hostPort ?? '*'}->${containerPort}/${protocol}` : `${containerPort}/${protocol}`;
+
+const isShellLine = (command: string[]): boolean =>
+  command.length === shellWords.length + 1 && shellWords.every((word, at) => command[at] === word);
+
 const health = (check: HealthCheck): string => {
-  if (check.kind === 'tcp') return `tcp ${check.port}`;
-  return check.kind === 'http' ? `http ${check.port}${check.path}` : "the image's own";
+  switch (check.kind) {
+    case 'tcp':
+      return `tcp ${check.port}`;
+    case 'http':
+      return `http ${check.port}${check.path}`;
+    case 'command':
+      return `command ${isShellLine(check.command) ? check.command.at(-1) : words(check.command)}`;
+    case 'none':
+      return 'none, running is enough';
+    case 'image':
+      return theImages;
+  }
+};
+
+const timing = ({ intervalMs, timeoutMs, retries, startPeriodMs }: HealthTiming): string => {
+  const parts = [
+    ...(intervalMs === null ? [] : [`every ${duration(intervalMs)}`]),
+    ...(timeoutMs === null ? [] : [`within ${duration(timeoutMs)}`]),
+    ...(retries === null ? [] : [`${retries} times`]),
+    ...(startPeriodMs === null ? [] : [`after ${duration(startPeriodMs)}`]),
+  ];
+  return parts.length === 0 ? 'as usual' : parts.join(', ');
 };
 
 const pairs = (map: Record<string, string>): string =>
   listed(Object.entries(map).map(([key, value]) => `${key}=${value}`));
 
-/** Each field of a definition as a name and a value people read, in the order a definition has them. Pure. */
-export const definitionRows = (definition: ServiceDefinition): [name: string, value: string][] => {
-  const { update } = definition;
-  return [
-    ['image', definition.image],
-    ['containers', definition.strategy === 'EVERY_NODE' ? 'one on every node' : String(definition.count)],
-    ['tags', listed(definition.tags)],
-    ['strategy', definition.strategy],
-    ['ports', listed(definition.ports.map(portLabel))],
-    ['environment', pairs(definition.env)],
-    ['command', words(definition.command)],
-    ['entrypoint', words(definition.entrypoint)],
-    ['volumes', listed(definition.volumes.map(mount))],
-    ['labels', pairs(definition.labels)],
-    ['memory', definition.memoryBytes === null ? 'no limit' : bytes(definition.memoryBytes)],
-    ['health', health(definition.healthCheck)],
-    ['stop', `${definition.stopSignal ?? "the image's own signal"}, then ${duration(definition.stopGraceMs)}`],
-    ['order', update.order],
-    ['gate', update.gate === null ? 'auto' : update.gate ? 'on' : 'off'],
-    ['batch', update.batch === null ? 'all' : String(update.batch)],
+const yesNo = (value: boolean): string => (value ? 'yes' : 'no');
+
+const text = (value: string | null): string => value ?? none;
+
+const swap = (value: number | null): string => {
+  if (value === null) return "the engine's default";
+  return value === -1 ? 'without limit' : bytes(value);
+};
+
+/** A row of one line. */
+const row =
+  <Value>(name: string, say: (value: Value) => string) =>
+  (value: Value): Row[] => [[name, say(value)]];
+
+/** How each field is told; a field without an entry does not compile. In the order people read them. */
+const rows: {
+  readonly [Field in DefinitionField]: (value: ServiceDefinition[Field], all: ServiceDefinition) => Row[];
+} = {
+  image: row('image', String),
+  count: (count, { strategy }) => [['containers', strategy === 'EVERY_NODE' ? 'one on every node' : String(count)]],
+  tags: row('tags', listed),
+  strategy: row('strategy', String),
+  ports: row('ports', (ports) => listed(ports.map(servicePortLabel))),
+  env: row('environment', pairs),
+  command: row('command', words),
+  entrypoint: row('entrypoint', words),
+  volumes: row('volumes', (volumes) => listed(volumes.map(mount))),
+  hostPaths: row('host paths', (paths) => listed(paths.map(mount))),
+  volumesFrom: row('volumes from', (from) =>
+    listed(from.map(({ service, readOnly }) => (readOnly ? `${service}:ro` : service))),
+  ),
+  labels: row('labels', pairs),
+  memoryBytes: row('memory', (limit) => (limit === null ? 'no limit' : bytes(limit))),
+  memorySwapBytes: row('memory and swap', swap),
+  cpuShares: row('cpu shares', (shares) => (shares === null ? none : String(shares))),
+  cpuset: row('cores', text),
+  healthCheck: row('health', health),
+  healthTiming: row('checked', timing),
+  stopSignal: (signal, { stopGraceMs }) => [
+    ['stop', `${signal ?? `${theImages} signal`}, then ${duration(stopGraceMs)}`],
+  ],
+  // Told with the signal.
+  stopGraceMs: () => [],
+  autorestart: row('autorestart', String),
+  autodestroy: row('autodestroy', String),
+  user: row('user', (user) => user ?? theImages),
+  workingDir: row('working directory', (path) => path ?? theImages),
+  hostname: row('host name', text),
+  domainname: row('domain', text),
+  net: row('network', String),
+  macAddress: row('mac address', text),
+  dns: row('dns', listed),
+  dnsSearch: row('dns search', listed),
+  extraHosts: row('hosts', listed),
+  links: row('links', (links) => listed(links.map(({ service, alias }) => `${service}:${alias}`))),
+  privileged: row('privileged', yesNo),
+  readOnly: row('read-only', yesNo),
+  capAdd: row('capabilities added', listed),
+  capDrop: row('capabilities dropped', listed),
+  devices: row('devices', listed),
+  securityOpt: row('security options', listed),
+  pid: row('processes', (pid) => (pid === 'host' ? "the node's" : 'its own')),
+  cgroupParent: row('cgroup', text),
+  tty: row('terminal', yesNo),
+  stdinOpen: row('standard input', (open) => (open ? 'kept open' : 'closed')),
+  roles: row('roles', listed),
+  sequential: row('sequential', yesNo),
+  autoredeploy: row('autoredeploy', yesNo),
+  update: ({ order, gate, batch, onFailure, minRunningMs, healthDeadlineMs, watchMs }) => [
+    ['order', order],
+    ['gate', gate === null ? 'auto' : gate ? 'on' : 'off'],
+    ['batch', batch === null ? 'all' : String(batch)],
+    ['on failure', onFailure],
     [
       'timing',
-      `healthy after ${duration(update.minRunningMs)} or within ${duration(update.healthDeadlineMs)}, watched for ${duration(update.watchMs)}`,
+      `healthy after ${duration(minRunningMs)} or within ${duration(healthDeadlineMs)}, watched for ${duration(watchMs)}`,
     ],
-  ];
+  ],
 };
+
+/** What people look for even where it is as usual; the rest is shown where it is not. */
+const alwaysShown: ReadonlySet<DefinitionField> = new Set([
+  ...(['image', 'count', 'tags', 'strategy', 'ports', 'env', 'command', 'volumes'] as const),
+  ...(['memoryBytes', 'healthCheck', 'stopSignal', 'update'] as const),
+]);
+
+const fields = Object.keys(rows) as DefinitionField[];
+
+const rowsOf = <Field extends DefinitionField>(field: Field, definition: ServiceDefinition): Row[] =>
+  rows[field](definition[field], definition);
+
+const isDefault = (field: DefinitionField, definition: ServiceDefinition): boolean =>
+  String(rowsOf(field, definition)) === String(rowsOf(field, defaultDefinition('')));
+
+/** A definition as names and values people read. Pure. */
+export const definitionRows = (definition: ServiceDefinition): Row[] =>
+  fields
+    .filter((field) => alwaysShown.has(field) || !isDefault(field, definition))
+    .flatMap((field) => rowsOf(field, definition));
 
 /** Which variables came, went or changed; never their values, which may be secret and end in a log. */
 const variableChanges = (before: Record<string, string>, after: Record<string, string>): string =>
@@ -57,14 +175,24 @@ const variableChanges = (before: Record<string, string>, after: Record<string, s
     ...Object.keys(before).flatMap((name) => (name in after ? [] : [`${name} removed`])),
   ]);
 
-/** What a change of a definition changed: `image: app:v1 -> app:v2`. Empty when nothing. Pure. */
-export const definitionChanges = (before: ServiceDefinition, after: ServiceDefinition): string[] => {
-  const then = new Map(definitionRows(before));
-  return definitionRows(after).flatMap(([name, value]) => {
-    const old = then.get(name) ?? none;
-    if (old === value) return [];
-    return name === 'environment'
-      ? [`${name}: ${variableChanges(before.env, after.env)}`]
-      : [`${name}: ${old} -> ${value}`];
-  });
-};
+/**
+ * What a change of a definition changed: `image: app:v1 -> app:v2`. Only of the fields in `among`, where given. Empty when
+ * nothing. Pure.
+ */
+export const definitionChanges = (
+  before: ServiceDefinition,
+  after: ServiceDefinition,
+  among: readonly DefinitionField[] = fields,
+): string[] =>
+  fields
+    .filter((field) => among.includes(field) || (field === 'stopSignal' && among.includes('stopGraceMs')))
+    .flatMap((field) => {
+      const then = rowsOf(field, before);
+      return rowsOf(field, after).flatMap(([name, value], at) => {
+        const old = then[at]?.[1] ?? none;
+        if (old === value) return [];
+        return field === 'env'
+          ? [`${name}: ${variableChanges(before.env, after.env)}`]
+          : [`${name}: ${old} -> ${value}`];
+      });
+    });

@@ -47,10 +47,18 @@ test('service ls: a service on every node wants as many slots as it has', () => 
 
 test('service ps: node, address, state, image and digest of each slot', () => {
   const slots = [
-    aSlot(1, { health: 'healthy' }),
+    aSlot(1, {
+      health: 'healthy',
+      ports: [
+        { containerPort: 53, protocol: 'udp', hostPort: 32_768 },
+        { containerPort: 90, protocol: 'tcp', hostPort: null },
+      ],
+    }),
     aSlot(2, { state: 'stopped', exitCode: 3, synchronized: false, image: anImage('v2') }),
     aSlot(3, {
       nodeName: null,
+      address: '',
+      ports: [],
       state: 'gone',
       image: null,
       revisionNumber: null,
@@ -60,10 +68,10 @@ test('service ps: node, address, state, image and digest of each slot', () => {
     }),
   ];
   expect(slotList(slots, look)).toBe(
-    `SLOT    NODE   ADDRESS    STATE                       HEALTH    IMAGE                                 REVISION   PORTS          INSTANCE   SINCE
-web-1   n1     10.7.0.1   running                     healthy   registry:5000/app:v1 (aa1100000000)   1          8080->80/tcp   00000301   3 min ago
-web-2   n2     10.7.0.2   stopped (exit code 3) (*)   -         registry:5000/app:v2 (bb2200000000)   1          8080->80/tcp   00000302   3 min ago
-web-3   -      10.7.0.3   gone                        -         -                                     -          8080->80/tcp   -          -
+    `SLOT    NODE   ADDRESS    STATE                       HEALTH    IMAGE                                 REVISION   PORTS                                INSTANCE   SINCE
+web-1   n1     10.7.0.1   running                     healthy   registry:5000/app:v1 (aa1100000000)   1          n1:32768->53/udp, 90/tcp (private)   00000301   3 min ago
+web-2   n2     10.7.0.2   stopped (exit code 3) (*)   -         registry:5000/app:v2 (bb2200000000)   1          n2:8080->80/tcp                      00000302   3 min ago
+web-3   -      -          gone                        -         -                                     -          -                                    -          -
 `,
   );
   expect(slots.map(isMarkedSlot)).toEqual([false, true, false]);

@@ -26,11 +26,11 @@ test('a plan: each slot, its node and why, every other node and why not, order, 
         aVerdict(3, { score: 4 }),
       ],
     },
-    volumes: [{ name: 'restow-web-1-b', path: '/data', fresh: true, readOnly: false }],
+    volumes: [{ name: 'restow-web-1-b', path: '/data', fresh: true, readOnly: false, mountName: null, from: null }],
     detaches: [{ name: 'restow-web-1-a', nodeName: 'n1' }],
   });
   const stays = aSwap(2, {
-    volumes: [{ name: 'restow-web-2-a', path: '/data', fresh: false, readOnly: true }],
+    volumes: [{ name: 'restow-web-2-a', path: '/data', fresh: false, readOnly: true, mountName: null, from: null }],
     ports: [],
   });
   const plan = aPlan({

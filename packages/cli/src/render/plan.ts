@@ -27,9 +27,9 @@ const routeOf = ({ from, placement }: PlannedSwap): string => {
 const swapText = (swap: PlannedSwap, { paint }: Look): string => {
   const { placement } = swap;
   const verdicts = chosenFirst(placement.verdicts, placement.nodeId).map((verdict) => verdictRow(verdict, placement));
-  const volumes = swap.volumes.map(({ name, path, fresh, readOnly }) => [
+  const volumes = swap.volumes.map(({ name, path, fresh, readOnly, from }) => [
     'volume',
-    `${path}: ${name}, ${fresh ? 'fresh and empty' : 'kept'}${readOnly ? ', read-only' : ''}`,
+    `${path}: ${name}${from === null ? '' : ` of ${from}`}, ${fresh ? 'fresh and empty' : 'kept'}${readOnly ? ', read-only' : ''}`,
   ]);
   const detached = swap.detaches.map(({ name, nodeName }) => [
     'volume',

@@ -1,8 +1,9 @@
 import type { ServiceView } from '@restow/shared/domain/view';
+import { servicePortLabel } from './definition.ts';
 import type { Look } from './look.ts';
 import type { Paint } from './paint.ts';
 import { table } from './table.ts';
-import { listed, none, portLabel } from './words.ts';
+import { listed, none } from './words.ts';
 
 /** Docker Cloud's mark for what does not run as it is defined. */
 export const unsynchronized = '(*)';
@@ -39,7 +40,7 @@ export const serviceList = (services: ServiceView[], { paint }: Look): string =>
       stateLabel(service, paint),
       service.definition.image,
       slotsLabel(service),
-      listed(service.definition.ports.map(portLabel)),
+      listed(service.definition.ports.map(servicePortLabel)),
       String(service.revisionNumber ?? none),
       String(service.deploymentNumber ?? none),
     ]),

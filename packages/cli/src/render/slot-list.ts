@@ -1,4 +1,4 @@
-import type { SlotView } from '@restow/shared/domain/view';
+import type { SlotPort, SlotView } from '@restow/shared/domain/view';
 import type { Look } from './look.ts';
 import type { Paint } from './paint.ts';
 import { unsynchronized } from './service-list.ts';
@@ -16,6 +16,12 @@ const healthLabel = ({ health }: SlotView, paint: Paint): string => {
   return health === 'unhealthy' ? paint.bad(health) : health;
 };
 
+/** `n1:8080->80/tcp`; what is open at the slot's address alone is marked. */
+const slotPortLabel = ({ nodeName }: SlotView, port: SlotPort): string =>
+  port.hostPort === null
+    ? `${portLabel(port)} (private)`
+    : `${nodeName === null ? '' : `${nodeName}:`}${portLabel(port)}`;
+
 /** `service ps`. Pure. */
 export const slotList = (slots: SlotView[], look: Look): string =>
   table(
@@ -23,12 +29,12 @@ export const slotList = (slots: SlotView[], look: Look): string =>
     slots.map((slot) => [
       slot.name,
       slot.nodeName ?? none,
-      slot.address,
+      slot.address || none,
       stateLabel(slot, look.paint),
       healthLabel(slot, look.paint),
       imageLabel(slot.image, look),
       String(slot.revisionNumber ?? none),
-      listed(slot.ports.map(portLabel)),
+      listed(slot.ports.map((port) => slotPortLabel(slot, port))),
       shortId(slot.instanceId, look),
       ago(slot.startedAt, look.now),
     ]),
