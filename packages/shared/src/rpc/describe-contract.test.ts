@@ -12,7 +12,7 @@ const messagesOf = (definition: PackageDefinition): Map<string, IDescriptorProto
     message.nestedType?.forEach(add(`${prefix}.${message.name}`));
   };
   for (const { fileDescriptorProtos } of Object.values(definition))
-    for (const bytes of (fileDescriptorProtos as Buffer[] | undefined) ?? []) {
+    for (const bytes of Array.isArray(fileDescriptorProtos) ? fileDescriptorProtos : []) {
       const file = descriptor.FileDescriptorProto.decode(bytes) as IFileDescriptorProto;
       file.messageType?.forEach(add(file.package ?? ''));
     }
@@ -26,7 +26,7 @@ const described = messagesOf(describeContract());
 
 test('a map has its entry by the name every other compiler gives it', () => {
   const env = fieldOf(described, 'restow.v1.ServiceDefinition', 'env');
-  expect(env).toMatchObject({ typeName: 'EnvEntry', label: 3 });
+  expect(env).toMatchObject({ typeName: '.restow.v1.ServiceDefinition.EnvEntry', label: 3 });
   expect(described.get('restow.v1.ServiceDefinition.EnvEntry')).toMatchObject({
     options: { mapEntry: true },
     field: [
@@ -46,6 +46,15 @@ test('an optional field is told from one of a group', () => {
   expect(fieldOf(described, 'restow.v1.UpdatePolicy', 'order')).not.toHaveProperty('proto3Optional', true);
 });
 
+test('a type is named so that it means the same from everywhere', () => {
+  const types = [...described.values()].flatMap(({ field = [] }) => field.flatMap(({ typeName }) => typeName || []));
+  expect(types.length).toBeGreaterThan(50);
+  expect(types.filter((name) => !described.has(name.slice(1)))).toEqual([]);
+  expect(fieldOf(described, 'restow.v1.DeploymentEvent', 'progress')).toMatchObject({
+    typeName: '.restow.v1.DeploymentEvent.Progress',
+  });
+});
+
 test('fields have the names of the contract, and those of its JSON beside them', () => {
   expect(fieldOf(described, 'restow.v1.UpdatePolicy', 'min_running_ms')).toMatchObject({ jsonName: 'minRunningMs' });
   expect(fieldOf(described, 'restow.v1.UpdatePolicy', 'minRunningMs')).toBeUndefined();
@@ -54,6 +63,7 @@ test('fields have the names of the contract, and those of its JSON beside them',
 test('what the loader makes by itself lacks all of it; the day it does not, nothing is left to mend', () => {
   const bare = messagesOf(loadSync(contract.files, { ...contract.options, keepCase: true }));
   expect(fieldOf(bare, 'restow.v1.ServiceDefinition', 'env')?.typeName).toBe('Env');
+  expect(fieldOf(bare, 'restow.v1.ServiceDefinition', 'update')?.typeName).toBe('UpdatePolicy');
   expect(fieldOf(bare, 'restow.v1.UpdatePolicy', 'gate')).not.toHaveProperty('proto3Optional', true);
   expect(fieldOf(bare, 'restow.v1.UpdatePolicy', 'min_running_ms')?.jsonName).toBe('');
 });

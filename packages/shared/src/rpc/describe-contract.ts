@@ -28,17 +28,24 @@ export const describeContract = (others: string[] = []): PackageDefinition => {
   ) as PackageDefinition;
 };
 
-/** A message with the fields' places in it; protobufjs types the numbers it gives as enums. */
-type Message = Pick<IDescriptorProto, 'nestedType' | 'oneofDecl'> & { field?: Field[] };
+type Message = Omit<IDescriptorProto, 'field' | 'nestedType'> & { field?: Field[]; nestedType?: Message[] };
 type Field = IFieldDescriptorProto & { proto3Optional?: boolean };
 
 /**
- * What protobufjs leaves out of the descriptors it makes, and protoc would have put in. Clients that take descriptors
- * at their word (all of Go, grpcurl among them) refuse the whole file where the entry of a map is misnamed.
+ * What protobufjs leaves out of the descriptors it makes, and protoc would have put in: names of map entries, the mark of
+ * optional fields, names in JSON, and which message is meant by a name. Clients take descriptors at their word: grpcurl
+ * refuses the whole file for the first of these, others for the last.
  */
 const mendFile = (bytes: Buffer): Buffer => {
-  const file = descriptor.FileDescriptorProto.decode(bytes) as IFileDescriptorProto;
-  for (const message of file.messageType ?? []) mendMessage(message);
+  const file = descriptor.FileDescriptorProto.decode(bytes) as IFileDescriptorProto & { messageType?: Message[] };
+  const scope = `.${file.package ?? ''}`;
+  const messages = file.messageType ?? [];
+  for (const message of messages) mendMessage(message);
+  const known = new Set([
+    ...messages.flatMap((message) => namesIn(scope, message)),
+    ...(file.enumType ?? []).map(({ name }) => `${scope}.${name}`),
+  ]);
+  for (const message of messages) nameTypes(scope, message, known);
   return Buffer.from(descriptor.FileDescriptorProto.encode(file).finish());
 };
 
@@ -59,3 +66,25 @@ const mendMessage = ({ field: fields = [], nestedType = [], oneofDecl = [] }: Me
 const jsonNameOf = (name: string): string => name.replace(/_+([^_]?)/g, (_, next: string) => next.toUpperCase());
 
 const entryNameOf = (name: string): string => `${jsonNameOf(`_${name}`)}Entry`;
+
+/** The full names of a message and all types inside it. */
+const namesIn = (scope: string, { name, nestedType = [], enumType = [] }: Message): string[] => {
+  const own = `${scope}.${name}`;
+  return [own, ...enumType.map((one) => `${own}.${one.name}`), ...nestedType.flatMap((nested) => namesIn(own, nested))];
+};
+
+/** A name is looked up from where it is used, outwards; told to others, it must mean the same from everywhere. */
+const nameTypes = (scope: string, { name, field: fields = [], nestedType = [] }: Message, known: Set<string>): void => {
+  const own = `${scope}.${name}`;
+  for (const field of fields) {
+    if (!field.typeName || field.typeName.startsWith('.')) continue;
+    const found = outwards(own).find((from) => known.has(`${from}.${field.typeName}`));
+    if (found === undefined) throw new Error(`${own}.${field.name} is of type ${field.typeName}, which is not there`);
+    field.typeName = `${found}.${field.typeName}`;
+  }
+  for (const nested of nestedType) nameTypes(own, nested, known);
+};
+
+/** `.a.b`, `.a` and the empty name, for `.a.b`. */
+const outwards = (scope: string): string[] =>
+  scope === '' ? [scope] : [scope, ...outwards(scope.slice(0, scope.lastIndexOf('.')))];

@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto';
+import { localAnnouncer } from '@restow/coordinator/adapters/local-announcer';
+import { openMemoryStore } from '@restow/coordinator/adapters/memory-store';
+import { openDoors } from '@restow/coordinator/api/open-doors';
+import { authenticateByToken } from '@restow/coordinator/api/principal';
+import { restowDoor } from '@restow/coordinator/api/restow-door';
+import { ServiceQueues } from '@restow/coordinator/deployment/service-queues';
+import type { World } from '@restow/coordinator/deployment/world';
+import type { Announcer } from '@restow/coordinator/ports/announcer';
+import type { LogArchive } from '@restow/coordinator/ports/log-archive';
+import type { Store } from '@restow/coordinator/ports/store';
+import { createService } from '@restow/coordinator/services/define-service';
+import { systemClock } from '@restow/shared/base/clock';
+import { RestowError } from '@restow/shared/base/errors';
+import { openLog } from '@restow/shared/base/log';
+import { defaultDefinition, type Service, type ServiceDefinition } from '@restow/shared/domain/service';
+import { RestowClient } from '@restow/shared/rpc/restow-client';
+import { failStream } from '@restow/shared/rpc/status';
+import { ScriptedAgents } from './scripted-agents.ts';
+import { aNode } from './views.ts';
+
+/** News that knows how many listen to it. */
+export const countedAnnouncer = (): Announcer & { listening(): number } => {
+  const { announce, listen } = localAnnouncer();
+  let listening = 0;
+  return {
+    announce,
+    listen: (listener) => {
+      const stop = listen(listener);
+      listening += 1;
+      return () => {
+        listening -= 1;
+        stop();
+      };
+    },
+    listening: () => listening,
+  };
+};
+
+const noArchive: LogArchive = {
+  // biome-ignore lint/correctness/useYield: a test that reads lines brings an archive that has some.
+  read: async function* () {
+    throw new Error('this test keeps no container output');
+  },
+};
+
+/**
+ * A coordinator in this process behind its real port: the real doors over real gRPC, on a store in memory and agents on
+ * paper, or on those it is given.
+ */
+export const serveCoordinator = async (
+  given: { nodes?: string[]; archive?: LogArchive; store?: Store; agents?: World['agents'] } = {},
+) => {
+  const { nodes = ['n1', 'n2', 'n3'], archive = noArchive, store = openMemoryStore() } = given;
+  const announcer = countedAnnouncer();
+  const scripted = new ScriptedAgents(store, announcer);
+  const token: string = randomUUID();
+  const log = openLog('test', 'silent');
+  const world: World = {
+    ...{ store, announcer, agents: given.agents ?? scripted, clock: systemClock, log, newId: randomUUID },
+    ...{ overlaySubnet: '10.7.0.0/16', dynamicPorts: { first: 32_000, last: 32_767 } },
+  };
+  for (const [at, name] of nodes.entries()) {
+    const { slots: _, ...node } = aNode(at + 1, { id: randomUUID(), name });
+    await store.nodes.put(node);
+  }
+  const stop = new AbortController();
+  const queues = new ServiceQueues(world, stop.signal);
+  const authenticate = authenticateByToken(token, { kind: 'operator', name: 'operator' });
+  const doors = openDoors({
+    authenticate,
+    people: restowDoor({ world, queues, archive, authenticate, server: { version: '0', clusterId: 'c', epoch: 1 } }),
+    agents: { Attach: (call) => failStream(call, new RestowError('unsupported', 'No agents attach here.')) },
+  });
+  const address = `127.0.0.1:${await doors.listen('127.0.0.1', 0)}`;
+  const clients: RestowClient[] = [];
+  return {
+    ...{ address, token, world, store, queues, doors, agents: scripted },
+    /** How many follow what happens at this moment. */
+    listening: announcer.listening,
+    client: (deadlineMs?: number): RestowClient => {
+      const client = new RestowClient({ address, token, deadlineMs });
+      clients.push(client);
+      return client;
+    },
+    define: (changes: Partial<ServiceDefinition> = {}): Promise<Service> => {
+      const plain = defaultDefinition('r/app:v1');
+      const update = { ...plain.update, minRunningMs: 0, watchMs: 0 };
+      return createService(world, 'web', { ...plain, update, ...changes });
+    },
+    [Symbol.asyncDispose]: async () => {
+      for (const client of clients) client.close();
+      stop.abort(new Error('test over'));
+      await queues.idle();
+      await doors.close();
+    },
+  };
+};
+
+export type ServedCoordinator = Awaited<ReturnType<typeof serveCoordinator>>;
