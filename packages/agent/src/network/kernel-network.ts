@@ -27,6 +27,8 @@ import { forgetOldFlows } from './udp-flows.ts';
 
 const { nodeBridge, overlayBridge, vxlan, table: nftTable } = linkNames;
 
+const listNeighbours = ['ip', '-4', '-j', 'neigh', 'show', 'dev', overlayBridge] as const;
+
 /** The node's network in the Linux kernel, by iproute2, nftables, iptables and conntrack. */
 export class KernelNetwork implements NodeNetwork {
   readonly #netlink: Netlink;
@@ -63,8 +65,8 @@ export class KernelNetwork implements NodeNetwork {
   }
 
   /**
-   * Takes away everything `ensure` and the calls after it made: port map, forwarding rules, VXLAN device with its
-   * entries. The engine's bridges are the engine's. Safe to repeat; published ports stop working.
+   * Takes away everything `ensure` and the calls after it made: port map, forwarding rules, neighbour entries, VXLAN
+   * device with its entries. The engine's bridges are the engine's. Safe to repeat; published ports stop working.
    */
   leave(): Promise<void> {
     return this.#inTurn(async () => {
@@ -72,7 +74,9 @@ export class KernelNetwork implements NodeNetwork {
       await removeForwardingRules(this.#netlink);
       if (await this.#listTable())
         await this.#netlink.transaction('take the port map away', `delete table ip ${nftTable}`);
-      if ((await readLinks(this.#netlink)).some(({ ifname }) => ifname === vxlan))
+      const links = await readLinks(this.#netlink);
+      await this.#forgetNeighbours(links);
+      if (links.some(({ ifname }) => ifname === vxlan))
         await this.#netlink.must('take the VXLAN device of the overlay away', ['ip', 'link', 'del', vxlan]);
       this.#settings = null;
       this.#nodeSubnet = null;
@@ -173,7 +177,7 @@ export class KernelNetwork implements NodeNetwork {
     for (let attempt = 1; attempt <= 2; attempt++) {
       const [fdb, neighbours] = await Promise.all([
         this.#netlink.json<FdbRow[]>(purpose, ['bridge', '-j', 'fdb', 'show', 'dev', vxlan]),
-        this.#netlink.json<NeighbourRow[]>(purpose, ['ip', '-4', '-j', 'neigh', 'show', 'dev', overlayBridge]),
+        this.#netlink.json<NeighbourRow[]>(purpose, listNeighbours),
       ]);
       const changes = entryChanges(wanted, { fdb, neighbours }, subnet);
       const complaints = await Promise.all([
@@ -184,6 +188,17 @@ export class KernelNetwork implements NodeNetwork {
       if (!complaint) return;
     }
     throw complaint;
+  }
+
+  /** On the overlay bridge, which is the engine's and stays. What was on the VXLAN device goes with it. */
+  async #forgetNeighbours(links: readonly Link[]): Promise<void> {
+    const bridge = links.find(({ ifname }) => ifname === overlayBridge);
+    const subnet = bridge ? ipv4Of(bridge) : null;
+    if (subnet === null) return;
+    const purpose = 'forget where the addresses of the overlay live';
+    const neighbours = await this.#netlink.json<NeighbourRow[]>(purpose, listNeighbours);
+    const none: Entries = { self: new Map(), master: new Set(), neighbours: new Map() };
+    await this.#netlink.batch(purpose, 'ip', entryChanges(none, { fdb: [], neighbours }, subnet).ip);
   }
 
   #ensured(): OverlaySettings {
