@@ -4,6 +4,7 @@ import type { NodeNetwork } from '@restow/agent/network/node-network';
 import type { OrderOf, SwapDeps } from '@restow/agent/swap/executor';
 import type { HealthProbe, Probed } from '@restow/agent/swap/health-probe';
 import { NodeAddresses } from '@restow/agent/swap/node-address';
+import { PublishedPorts } from '@restow/agent/swap/published-ports';
 import { Retirements } from '@restow/agent/swap/retirements';
 import { runOrder } from '@restow/agent/swap/run-order';
 import { type Clock, systemClock } from '@restow/shared/base/clock';
@@ -87,6 +88,7 @@ export const swapDeps = <Engine extends ContainerEngine, Network extends NodeNet
     ...{ engine, network, logs: shipper, clock, nodeId: 'n1', probe, retirements },
     settings: { overlaySubnet, nodeSubnet },
     addresses: new NodeAddresses(engine, nodeSubnet),
+    ports: new PublishedPorts({ engine, network }),
   };
   const progress: OrderProgress[] = [];
   const never = new AbortController().signal;

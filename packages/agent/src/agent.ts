@@ -13,6 +13,7 @@ import { keepAttached } from './session/keep-attached.ts';
 import { networkProbe } from './swap/health-probe.ts';
 import { NodeAddresses } from './swap/node-address.ts';
 import { OrderRunner } from './swap/order-runner.ts';
+import { PublishedPorts } from './swap/published-ports.ts';
 import { Retirements } from './swap/retirements.ts';
 import { agentVersion } from './version.ts';
 
@@ -54,8 +55,9 @@ const runOn = async (
   const retirements = new Retirements({ engine, logs: shipper, clock }, (message, cause) =>
     log.warn({ err: cause }, message),
   );
+  const ports = new PublishedPorts({ engine, network });
   const runner = new OrderRunner({
-    ...{ engine, network, logs: shipper, clock, nodeId, retirements },
+    ...{ engine, network, logs: shipper, clock, nodeId, retirements, ports },
     settings: {
       nodeSubnet,
       // The cluster's, as every welcome brings it; there are no orders before one.

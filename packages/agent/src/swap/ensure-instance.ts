@@ -28,6 +28,7 @@ export const ensureInstance = async (
       );
   }
   signal.throwIfAborted();
-  const made = await addresses.use((address) => engine.create({ ...spec, volumes }, address));
+  const make = (address: string | null) => engine.create({ ...spec, volumes }, address);
+  const made = spec.net === 'host' ? await make(null) : await addresses.use(make);
   return { ...made, volumes: volumes.filter(({ borrowed }) => !borrowed).map(({ name, path }) => ({ name, path })) };
 };

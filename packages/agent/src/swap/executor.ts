@@ -14,6 +14,7 @@ import type { LogShipper } from '../logs/log-shipper.ts';
 import type { NodeNetwork } from '../network/node-network.ts';
 import type { HealthProbe } from './health-probe.ts';
 import type { NodeAddresses } from './node-address.ts';
+import type { PublishedPorts } from './published-ports.ts';
 import type { Retirements } from './retirements.ts';
 
 /** What carrying out an order needs. */
@@ -31,6 +32,7 @@ export interface SwapDeps {
   };
   probe: HealthProbe;
   addresses: NodeAddresses;
+  ports: PublishedPorts;
   retirements: Retirements;
 }
 

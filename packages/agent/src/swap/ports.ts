@@ -1,6 +1,6 @@
 import type { PortInUse } from '@restow/shared/domain/node';
-import type { InstanceRef } from '@restow/shared/domain/order';
 import type { Protocol, PublishedPort } from '@restow/shared/domain/service';
+import type { InspectedInstance } from '../engine/container-engine.ts';
 import type { PortMapping } from '../network/node-network.ts';
 import { type SwapDeps, slotOf } from './executor.ts';
 
@@ -53,38 +53,39 @@ export const describeHolder = ({ protocol, port, holder }: PortInUse): string =>
 };
 
 /** Where an instance's ports lead: `toAddress` is its address on the node network, `overlayAddress` its slot's. */
-export const mappingsOf = (ports: readonly PublishedPort[], toAddress: string, overlayAddress: string): PortMapping[] =>
+export const mappingsOf = (
+  ports: readonly PublishedPort[],
+  toAddress: string,
+  overlayAddress: string | null,
+): PortMapping[] =>
   ports.map(({ protocol, hostPort, containerPort }) => ({
     ...{ protocol, hostPort, toAddress, toPort: containerPort, overlayAddress },
   }));
 
-/**
- * Takes away whatever leads to an instance, also what this order does not name: whoever has an instance ended that
- * nobody wants any more knows its ports no longer. Of one whose container is gone the address is not known; then what
- * leads from its ports to nobody.
- */
-export const unmapPorts = async (
-  { engine, network }: Pick<SwapDeps, 'engine' | 'network'>,
-  { ports }: Pick<InstanceRef, 'ports'>,
-  nodeAddress: string | null,
-): Promise<void> => {
-  if (nodeAddress === null && ports.length === 0) return;
-  const mappings = await network.portMap();
-  const leading =
-    nodeAddress === null
-      ? await toNobody(engine, ports, mappings)
-      : mappings.filter(({ toAddress }) => toAddress === nodeAddress);
-  if (leading.length > 0) await network.unmapPorts(leading);
-};
+/** It has its slot's ports, whether it runs now or the engine is about to start it: an order gave it its restart policy. */
+export const serves = ({ restartPolicy, nodeAddress }: Pick<InspectedInstance, 'restartPolicy' | 'nodeAddress'>) =>
+  restartPolicy === 'always' && nodeAddress !== null;
 
-const toNobody = async (
-  engine: SwapDeps['engine'],
-  ports: readonly PublishedPort[],
-  mappings: readonly PortMapping[],
-): Promise<PortMapping[]> => {
-  const alive = new Set((await engine.list()).map(({ nodeAddress }) => nodeAddress));
-  return mappings.filter(
-    ({ protocol, hostPort, toAddress }) =>
-      ports.some((port) => port.protocol === protocol && port.hostPort === hostPort) && !alive.has(toAddress),
+const keyOfMapping = ({ protocol, hostPort }: PortMapping): string => `${hostPort}/${protocol}`;
+
+/**
+ * The whole port map, as the instances of this node ask for: each that serves has its ports, and one that runs without
+ * serving (a swap is under way) keeps those that lead to it, unless one that serves asks for them. Of two that serve
+ * and ask for the same port, which no order makes, the one that was started last has it. Pure.
+ */
+export const portsToBe = (instances: readonly InspectedInstance[], present: readonly PortMapping[]): PortMapping[] => {
+  const kept = present.filter((mapping) =>
+    instances.some(
+      (each) =>
+        each.state === 'running' &&
+        !serves(each) &&
+        each.nodeAddress === mapping.toAddress &&
+        each.ports.some(({ protocol, hostPort }) => protocol === mapping.protocol && hostPort === mapping.hostPort),
+    ),
   );
+  const asked = instances
+    .filter(serves)
+    .toSorted((one, other) => (one.startedAt ?? 0) - (other.startedAt ?? 0))
+    .flatMap(({ ports, nodeAddress, docked, address }) => mappingsOf(ports, nodeAddress!, docked ? address : null));
+  return [...new Map([...kept, ...asked].map((mapping) => [keyOfMapping(mapping), mapping])).values()];
 };

@@ -2,15 +2,16 @@ import { messageOf } from '@restow/shared/base/errors';
 import type { Order, OrderKind, Outcome } from '@restow/shared/domain/order';
 import { isEngineError } from '../engine/engine-error.ts';
 import { type Executor, type Failed, failed, type OrderContext, type OrderOf, type SwapDeps } from './executor.ts';
-import { drain, flip, putAside, revive, settle, take } from './handover.ts';
+import { drain, flip, open, settle, take } from './handover.ts';
 import { prepare, pullImage, resolveImage, survey } from './prepare.ts';
 import { retire } from './retire.ts';
 import { measureVolumes, purgeVolume } from './volumes.ts';
+import { putAside, revive } from './way-back.ts';
 
 const notYet = async (order: { kind: OrderKind }): Promise<Failed> =>
   failed(
     'unsupported',
-    `This agent does not know how to ${order.kind}: that belongs to start-first, which is not built yet.`,
+    `This agent does not know how to ${order.kind}: that belongs to the native handover, which is not built yet.`,
   );
 
 /** Who carries out which order. A kind without an executor does not compile. */
@@ -19,7 +20,7 @@ export const executors: { [Kind in OrderKind]: Executor<Kind> } = {
   survey,
   'pull-image': pullImage,
   prepare,
-  open: notYet,
+  open,
   take,
   flip,
   drain,

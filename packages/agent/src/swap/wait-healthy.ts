@@ -63,6 +63,13 @@ const answers = ({ clock }: Deps, probe: () => Promise<Probed>, signal: AbortSig
   next: () => clock.sleep(betweenLooksMs, signal),
 });
 
+/** Where this node reaches an instance, whether it has its slot's address yet or not. */
+const probedAt = ({ net, nodeAddress, containerName }: InspectedInstance): string => {
+  if (net === 'host') return '127.0.0.1';
+  if (nodeAddress !== null) return nodeAddress;
+  throw new Error(`${containerName} has no fixed address on the node network, so it cannot be asked.`);
+};
+
 const checkOf = (
   deps: Deps,
   wanted: Wanted,
@@ -70,18 +77,16 @@ const checkOf = (
   signal: AbortSignal,
 ): Check => {
   const { healthCheck } = wanted;
-  const { nodeAddress } = found;
   if (healthCheck.kind !== 'tcp' && healthCheck.kind !== 'http')
     return found.hasHealthcheck
       ? passesHealthcheck(deps, wanted, signal)
       : runsLongEnough(deps, wanted, found.startedAt, signal);
-  if (nodeAddress === null)
-    throw new Error(`${found.containerName} has no fixed address on the node network, so it cannot be asked.`);
+  const address = probedAt(found);
   return answers(
     deps,
     healthCheck.kind === 'tcp'
-      ? () => deps.probe.tcp(nodeAddress, healthCheck.port, signal)
-      : () => deps.probe.http(nodeAddress, healthCheck.port, healthCheck.path, signal),
+      ? () => deps.probe.tcp(address, healthCheck.port, signal)
+      : () => deps.probe.http(address, healthCheck.port, healthCheck.path, signal),
     signal,
   );
 };

@@ -1,0 +1,88 @@
+import { Exclusive } from '@restow/shared/base/exclusive';
+import type { PublishedPort } from '@restow/shared/domain/service';
+import type { ContainerEngine, InspectedInstance } from '../engine/container-engine.ts';
+import type { NodeNetwork, PortMapping } from '../network/node-network.ts';
+import { mappingsOf, portsToBe, serves } from './ports.ts';
+
+type Found = Pick<InspectedInstance, 'containerName' | 'nodeAddress' | 'docked' | 'address'>;
+
+/**
+ * Which of this node's ports lead to which instance.
+ *
+ * Invariant: changes are made one at a time, each by what engine and kernel say at its turn, so that putting everything
+ * right never undoes what an order has just led elsewhere.
+ */
+export class PublishedPorts {
+  readonly #engine: ContainerEngine;
+  readonly #network: NodeNetwork;
+  readonly #changing = new Exclusive();
+
+  constructor({ engine, network }: { engine: ContainerEngine; network: NodeNetwork }) {
+    this.#engine = engine;
+    this.#network = network;
+  }
+
+  /** New connections to these ports go to this instance. */
+  async lead(ports: readonly PublishedPort[], found: Found): Promise<void> {
+    if (ports.length > 0) await this.#changing.run(() => this.#network.mapPorts(mappingsTo(ports, found)));
+  }
+
+  /** What leads to this node address goes on doing so, and nothing of it by the overlay: that end is to go. */
+  keepOffOverlay(nodeAddress: string): Promise<void> {
+    return this.#changing.run(async () => {
+      const leading = (await this.#network.portMap()).filter(
+        ({ toAddress, overlayAddress }) => toAddress === nodeAddress && overlayAddress !== null,
+      );
+      await this.#network.mapPorts(leading.map((mapping) => ({ ...mapping, overlayAddress: null })));
+    });
+  }
+
+  /**
+   * Takes away whatever leads to an instance, also what this order does not name: whoever has an instance ended that
+   * nobody wants any more knows its ports no longer. Of one whose container is gone the address is not known
+   * (`null`); then what leads from its ports to nobody.
+   */
+  async takeAway(ports: readonly PublishedPort[], nodeAddress: string | null): Promise<void> {
+    if (nodeAddress === null && ports.length === 0) return;
+    await this.#changing.run(async () => {
+      const mappings = await this.#network.portMap();
+      const leading =
+        nodeAddress === null
+          ? await this.#toNobody(ports, mappings)
+          : mappings.filter(({ toAddress }) => toAddress === nodeAddress);
+      if (leading.length > 0) await this.#network.unmapPorts(leading);
+    });
+  }
+
+  /** Makes the whole map as the instances on this node ask for: after a boot, or when somebody else changed it. */
+  restore(): Promise<void> {
+    return this.#changing.run(async () => {
+      const present = await this.#network.portMap();
+      await this.#network.setPorts(portsToBe(await this.#engine.list(), present));
+    });
+  }
+
+  /** The same for one instance, when the engine has started it. One that does not serve gets nothing. */
+  restoreOf(instanceId: string): Promise<void> {
+    return this.#changing.run(async () => {
+      const found = await this.#engine.find(instanceId);
+      if (found && serves(found) && found.ports.length > 0)
+        await this.#network.mapPorts(mappingsTo(found.ports, found));
+    });
+  }
+
+  async #toNobody(ports: readonly PublishedPort[], mappings: readonly PortMapping[]): Promise<PortMapping[]> {
+    const alive = new Set((await this.#engine.list()).map(({ nodeAddress }) => nodeAddress));
+    return mappings.filter(
+      ({ protocol, hostPort, toAddress }) =>
+        ports.some((port) => port.protocol === protocol && port.hostPort === hostPort) && !alive.has(toAddress),
+    );
+  }
+}
+
+const mappingsTo = (ports: readonly PublishedPort[], found: Found): PortMapping[] => {
+  const { nodeAddress, docked, address, containerName } = found;
+  if (nodeAddress === null)
+    throw new Error(`${containerName} has no fixed address on the node network, so no port can lead to it.`);
+  return mappingsOf(ports, nodeAddress, docked ? address : null);
+};

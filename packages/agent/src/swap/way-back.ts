@@ -1,0 +1,40 @@
+import { ok } from '@restow/shared/base/result';
+import { ensureDocked, startInstance } from './ends.ts';
+import { type Executor, failed, givePolicy, instanceMissing, slotOf } from './executor.ts';
+import { sinceStart } from './handover.ts';
+import { lastWords } from './last-words.ts';
+import { waitHealthy } from './wait-healthy.ts';
+
+/** An instance that failed has nothing to finish: it gets no more grace than this. Milliseconds. */
+const putAsideGraceMs = 2000;
+
+/** Stops an instance that failed and keeps it, so that it can be looked at; answers with its last words. */
+export const putAside: Executor<'put-aside'> = async ({ instance, tailLines }, { engine, ports }, { signal }) => {
+  const found = await engine.find(instance.instanceId);
+  if (found) await givePolicy(engine, found, 'no');
+  await ports.takeAway(instance.ports, found?.nodeAddress ?? null);
+  if (!found) return ok({ exitCode: null, logTail: [] });
+  await engine.stop(found.containerId, Math.min(instance.stopGraceMs, putAsideGraceMs));
+  const exitCode = (await engine.find(instance.instanceId))?.exitCode ?? null;
+  return ok({ exitCode, logTail: await lastWords(engine, found.containerId, tailLines, signal) });
+};
+
+/**
+ * Gives a kept instance its address back, runs or not, and starts it unless it runs. What it had it has at once: it
+ * answered before, and nobody else does now.
+ */
+export const revive: Executor<'revive'> = async ({ instance }, deps, context) => {
+  const { engine, ports, clock } = deps;
+  const begun = clock.now();
+  const kept = await engine.find(instance.instanceId);
+  if (!kept) return instanceMissing(instance);
+  if (kept.retired)
+    return failed('instance-missing', `${slotOf(instance)} (${kept.containerName}) was given up for good already.`);
+  await ensureDocked(kept, instance, deps);
+  const started = await startInstance(instance.instanceId, deps, context);
+  if (!started.ok) return started;
+  await ports.lead(instance.ports, started.found);
+  await givePolicy(engine, started.found, 'always');
+  const healthy = await waitHealthy(deps, instance, started.found, context.signal);
+  return healthy.ok ? ok({ healthyAfterMs: sinceStart(started.found, begun, deps) }) : healthy;
+};
