@@ -14,6 +14,7 @@ import { makePlan } from '../deployment/make-plan.ts';
 import { requestRedeploy, underWay } from '../deployment/request-redeploy.ts';
 import { createService, serviceAsIf, updateService } from '../services/define-service.ts';
 import { describeService, readService } from '../services/describe-service.ts';
+import { refuseWhileLent } from '../services/lending.ts';
 import { type Caller, streamCall, unaryCall } from './calls.ts';
 import { type Door, findService } from './door.ts';
 import { eachInTurn } from './each-in-turn.ts';
@@ -66,7 +67,9 @@ export const serviceCalls = (door: Door): ServiceCalls => {
     })),
     GetService: unaryCall(authenticate, world.log, async ({ service }) => view(await findService(door, service))),
     RemoveService: streamCall(authenticate, world.log, async function* ({ service }, caller) {
-      yield* request(await findService(door, service), 'remove', defaultRedeployOptions, caller);
+      const found = await findService(door, service);
+      await refuseWhileLent(world.store, found);
+      yield* request(found, 'remove', defaultRedeployOptions, caller);
     }),
     PlanService: unaryCall(authenticate, world.log, async ({ service, options, definition }, { signal }) => {
       const found = definition

@@ -1,7 +1,8 @@
+import type { PlannedVolume } from '@restow/shared/domain/plan';
 import type { VolumeMount } from '@restow/shared/domain/service';
 import type { Volume } from '@restow/shared/domain/slot';
 import { describe, expect, test } from 'vitest';
-import { chooseVolumes } from './choose-volumes.ts';
+import { chooseVolumes, type VolumeChoice } from './choose-volumes.ts';
 
 const service = { id: '11111111-1111-4111-8111-111111111111', name: 'web' };
 const slot = { index: 1, id: 'slot-1', currentNodeId: 'n1' };
@@ -28,9 +29,11 @@ const volume = (name: string, path: string, changes: Partial<Volume> = {}): Volu
 const choose = (
   mounts: VolumeMount[],
   volumes: Volume[],
-  { reuse = true, of = slot as Parameters<typeof chooseVolumes>[1] } = {},
+  { reuse = true, owner = service, of = slot as VolumeChoice['slot'], lent = [] as PlannedVolume[] } = {},
 ) => {
-  const chosen = chooseVolumes(service, of, mounts, volumes, reuse);
+  const outcome = chooseVolumes({ service: owner, slot: of, mounts, volumes, reuse, lent });
+  if (!outcome.ok) return expect.unreachable(`volume ${outcome.refusal.volume.name} is held`);
+  const chosen = outcome.value;
   return {
     ...chosen,
     names: chosen.mounts.map(({ name }) => name),
@@ -60,7 +63,7 @@ describe('VOL-02: each slot has volumes of its own', () => {
     const names = [
       ...choose([mount('/a/b'), mount('/a-b')], []).names,
       ...choose([mount('/a/b')], [], { of: { ...slot, index: 2 } }).names,
-      ...chooseVolumes({ ...service, id: 'other' }, slot, [mount('/a/b')], [], true).mounts.map(({ name }) => name),
+      ...choose([mount('/a/b')], [], { owner: { ...service, id: 'other' } }).names,
     ];
     expect(new Set(names).size).toBe(4);
   });
@@ -126,4 +129,53 @@ describe('DC-20: without reuse', () => {
     }).names[0]!;
     expect(new Set([before, second, third]).size).toBe(3);
   });
+});
+
+describe('a mount with a name', () => {
+  const named = mount('/data', { name: 'pg' });
+  test('gets a volume of that name and the number of its slot', () =>
+    expect(choose([named], []).mounts).toEqual([
+      { name: 'pg-1', path: '/data', fresh: true, readOnly: false, mountName: 'pg', from: null },
+    ]));
+  test('finds the detached one of its name again, whoever left it', () => {
+    const left = volume('pg-1', '/elsewhere', { state: 'detached', slotId: 'other', serviceId: 'gone', nodeId: 'n3' });
+    expect(choose([named], [left])).toMatchObject({
+      mounts: [{ name: 'pg-1', fresh: false, found: true }],
+      reused: ['pg-1'],
+    });
+  });
+  test('finds its own before that of another', () => {
+    const theirs = volume('pg-1', '/data', {
+      id: 'theirs',
+      state: 'detached',
+      serviceId: 'x',
+      slotId: 'x',
+      createdAt: 9,
+    });
+    const own = volume('pg-1', '/data', { id: 'own', state: 'detached', nodeId: 'n2' });
+    const chosen = chooseVolumes({ service, slot, mounts: [named], volumes: [theirs, own], reuse: true });
+    expect(chosen.ok && chosen.value.reused.map(({ id }) => id)).toEqual(['own']);
+  });
+  test('is refused while another slot has it', () => {
+    const theirs = volume('pg-1', '/data', { serviceId: 'x', slotId: 'x' });
+    const chosen = chooseVolumes({ service, slot, mounts: [named], volumes: [theirs], reuse: true });
+    expect(chosen).toEqual({ ok: false, refusal: { path: '/data', volume: theirs } });
+  });
+  test('another name at the same path is another volume, and the old one is detached', () =>
+    expect(choose([named], [volume('d', '/data')])).toMatchObject({ names: ['pg-1'], detached: ['d'] }));
+  test('fresh ones get a name nobody has', () => {
+    const chosen = choose([named], [volume('pg-1', '/data', { mountName: 'pg' })], { reuse: false });
+    expect(chosen.names[0]).toMatch(/^web-1-pg-[0-9a-f]{8}$/);
+    expect(chosen.detached).toEqual(['pg-1']);
+  });
+});
+
+describe('VOL-06: what other services lend', () => {
+  const theirs: PlannedVolume = {
+    ...{ name: 'db-1-data', path: '/data', fresh: false, readOnly: true, mountName: null, from: 'db-1' },
+  };
+  test('is mounted at the same path, and is nothing of the slot', () =>
+    expect(choose([], [], { lent: [theirs] })).toMatchObject({ mounts: [theirs], reused: [], detached: [] }));
+  test('a mount of its own wins', () =>
+    expect(choose([mount('/data/')], [volume('d', '/data')], { lent: [theirs] }).names).toEqual(['d']));
 });

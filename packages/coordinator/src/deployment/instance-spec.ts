@@ -1,9 +1,19 @@
+import { isSamePath } from '@restow/shared/domain/container-path';
 import type { Deployment } from '@restow/shared/domain/deployment';
 import type { InstanceRef, InstanceSpec } from '@restow/shared/domain/order';
 import type { PlannedSwap } from '@restow/shared/domain/plan';
 import type { Revision } from '@restow/shared/domain/revision';
-import { containerSettingsOf, type PublishedPort, type Service } from '@restow/shared/domain/service';
+import {
+  containerSettingsOf,
+  type PublishedPort,
+  type Service,
+  type ServiceDefinition,
+} from '@restow/shared/domain/service';
 import type { Slot } from '@restow/shared/domain/slot';
+
+/** A mount of its own wins over one that is lent. */
+const isMounted = ({ volumes, hostPaths }: ServiceDefinition, path: string): boolean =>
+  [...volumes, ...hostPaths].some((mount) => isSamePath(mount.path, path));
 
 /** What the node needs to stop an instance or bring it back, as its own revision says. Pure. */
 export const instanceRef = (
@@ -35,7 +45,12 @@ export const instanceSpec = (
   slot: Pick<Slot, 'id' | 'index' | 'address'>,
   revision: Revision,
   deployment: Pick<Deployment, 'id' | 'number'>,
-  planned: Pick<PlannedSwap, 'volumes' | 'ports'> & { instanceId: string; docked: boolean },
+  planned: Pick<PlannedSwap, 'volumes' | 'ports' | 'lentPaths'> & {
+    instanceId: string;
+    docked: boolean;
+    /** Variables that tell it where others are; the definition's own win over them. */
+    links: Record<string, string>;
+  },
 ): InstanceSpec => ({
   ...instanceRef(service, slot, revision, {
     instanceId: planned.instanceId,
@@ -46,7 +61,7 @@ export const instanceSpec = (
   revisionNumber: revision.number,
   deploymentNumber: deployment.number,
   image: revision.image,
-  env: revision.definition.env,
+  env: { ...planned.links, ...revision.definition.env },
   command: revision.definition.command,
   entrypoint: revision.definition.entrypoint,
   labels: revision.definition.labels,
@@ -57,7 +72,10 @@ export const instanceSpec = (
     readOnly,
     borrowed: from !== null,
   })),
-  hostPaths: revision.definition.hostPaths.map(({ hostPath, path, readOnly }) => ({ hostPath, path, readOnly })),
+  hostPaths: [
+    ...revision.definition.hostPaths.map(({ hostPath, path, readOnly }) => ({ hostPath, path, readOnly })),
+    ...(planned.lentPaths ?? []).filter(({ path }) => !isMounted(revision.definition, path)),
+  ],
   exposed: revision.definition.ports.map(({ containerPort, protocol }) => ({ containerPort, protocol })),
   settings: containerSettingsOf(revision.definition),
   docked: planned.docked,

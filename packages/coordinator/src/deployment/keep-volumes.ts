@@ -1,3 +1,4 @@
+import { RestowError } from '@restow/shared/base/errors';
 import type { OutcomeByKind } from '@restow/shared/domain/order';
 import type { Slot } from '@restow/shared/domain/slot';
 import type { Store } from '../ports/store.ts';
@@ -5,7 +6,7 @@ import type { Rollout, Swap } from './rollout.ts';
 
 /**
  * Lists the volumes a prepared instance has: from here on they bind the slot to the node. A volume the plan does not
- * know comes from the image's own VOLUME.
+ * know comes from the image's own VOLUME. Throws `failed-precondition` when one became another slot's meanwhile.
  */
 export const keepVolumes = async (
   rollout: Rollout,
@@ -14,23 +15,28 @@ export const keepVolumes = async (
 ): Promise<void> => {
   const { world, service } = rollout;
   const nodeId = swap.next.node.id;
+  const mounts = rollout.plan.swaps.find(({ slotId }) => slotId === swap.slot.id)?.volumes ?? [];
   await world.store.transaction(async (store) => {
-    const known = await store.volumes.ofService(service.id);
+    const known = await store.volumes.list();
     for (const { name, path } of volumes) {
       const listed = known.find((volume) => volume.nodeId === nodeId && volume.name === name);
-      if (listed?.state === 'attached') continue;
+      if (listed?.state === 'attached' && listed.slotId === swap.slot.id) continue;
+      if (listed?.state === 'attached')
+        throw new RestowError(
+          'failed-precondition',
+          `Volume ${name} on ${swap.next.node.name} became another slot's while ${swap.slotName} was being prepared.`,
+        );
+      const planned = mounts.find((volume) => volume.name === name);
+      const owner = { serviceId: service.id, slotId: swap.slot.id, path, mountName: planned?.mountName ?? null };
       await store.volumes.put(
         listed
-          ? { ...listed, state: 'attached' }
+          ? { ...listed, ...owner, state: 'attached' }
           : {
               id: world.newId(),
               name,
               nodeId,
-              serviceId: service.id,
-              slotId: swap.slot.id,
-              path,
-              mountName: null,
-              origin: swap.spec.volumes.some((wanted) => wanted.name === name) ? 'definition' : 'image',
+              ...owner,
+              origin: planned ? 'definition' : 'image',
               state: 'attached',
               createdAt: world.clock.now(),
             },
@@ -63,8 +69,18 @@ export const detachFresh = async (rollout: Rollout): Promise<void> => {
   const before = new Set(
     replacing.flatMap((swap) => [...swap.volumes.filter((volume) => !volume.fresh), ...swap.detaches].map(nameOf)),
   );
+  // Found detached, and of no use to the instance that is back.
+  const found = new Set(
+    rollout.plan.swaps.flatMap(({ from, volumes }) =>
+      from ? volumes.filter((volume) => volume.found).map(nameOf) : [],
+    ),
+  );
   await rollout.world.store.transaction((store) =>
-    detachWhere(store, rollout.service.id, ({ name, slotId }) => slots.has(slotId) && !before.has(name)),
+    detachWhere(
+      store,
+      rollout.service.id,
+      ({ name, slotId }) => found.has(name) || (slots.has(slotId) && !before.has(name)),
+    ),
   );
 };
 

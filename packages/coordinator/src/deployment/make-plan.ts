@@ -4,8 +4,11 @@ import { checkDefinition } from '@restow/shared/domain/check-definition';
 import type { RedeployOptions } from '@restow/shared/domain/deployment';
 import type { Plan, PlanRefusal } from '@restow/shared/domain/plan';
 import type { PinnedImage } from '@restow/shared/domain/revision';
-import type { Service } from '@restow/shared/domain/service';
+import type { Service, ServiceDefinition } from '@restow/shared/domain/service';
+import type { Slot } from '@restow/shared/domain/slot';
 import type { Store } from '../ports/store.ts';
+import { namedVolume } from './choose-volumes.ts';
+import { readLenders } from './lent-mounts.ts';
 import { planDeployment } from './plan-deployment.ts';
 import { resolveImage } from './resolve-image.ts';
 import { surveyNodes } from './survey-nodes.ts';
@@ -42,6 +45,19 @@ const revisionNumber = async (store: Store, service: Service, image: PinnedImage
   return same ? last.number : last.number + 1;
 };
 
+/** Every name that a mount with a name may give a volume of any slot of the service. */
+const volumeNames = (
+  { volumes, strategy, count }: ServiceDefinition,
+  slots: { slot: Slot }[],
+  nodes: number,
+): string[] => {
+  const highest = slots.reduce((most, { slot }) => Math.max(most, slot.index), 0);
+  const last = highest + (strategy === 'EVERY_NODE' ? nodes : count);
+  return volumes.flatMap(({ name }) =>
+    name === null ? [] : Array.from({ length: last }, (_, at) => namedVolume(name, at + 1)),
+  );
+};
+
 /**
  * What a deployment of the newest definition would do, or every reason why it cannot. Asks nodes, touches nothing.
  * Throws when the image cannot be resolved or the definition cannot be meant.
@@ -67,15 +83,22 @@ export const makePlan = async (
     repository: definition.image,
     digest: '',
   };
+  const slots = await currentSlots(store, service);
+  const names = volumeNames(definition, slots, (await store.nodes.list()).length);
+  const lenders = await readLenders(store, service, definition);
+  const asked = { ports: definition.ports, volumes: names };
   const plan = planDeployment({
     service,
     definition,
     image,
     revisionNumber: await revisionNumber(store, service, image),
     options,
-    slots: await currentSlots(store, service),
-    nodes: await surveyNodes(world, service, resolved?.image ?? null, definition.ports, orderId, signal),
-    volumes: await store.volumes.ofService(service.id),
+    slots,
+    nodes: await surveyNodes(world, service, resolved?.image ?? null, asked, orderId, signal),
+    volumes: (await store.volumes.list()).filter(
+      ({ serviceId, name }) => serviceId === service.id || names.includes(name),
+    ),
+    lenders,
     dynamicPorts: world.dynamicPorts,
     history: await swapHistory(store, service.id),
   });

@@ -53,6 +53,7 @@ const inputs = ({ on = [], nodes = three, ...changes }: Given): PlanInputs => {
     })),
     nodes,
     volumes: [],
+    lenders: [],
     dynamicPorts: { first: 32_000, last: 32_767 },
     history: [],
   };
@@ -269,14 +270,45 @@ describe('K6, DC-22, TU-14: what cannot be placed is refused, with everything th
 });
 
 describe('K3: the order', () => {
-  test('start-first is refused by name, before any word on placement', () => {
-    const refused = refusal(fresh(inputs({ on: ['n1'] }), { order: 'start-first' }));
-    expect(refused).toMatchObject({ code: 'unsupported', unplaceable: [] });
-    expect(refused.message).toMatch(/^web: start-first is not offered by this version/);
+  const startFirst = { order: 'start-first' as const };
+  test('auto is start-first where nothing forbids it, and costs next to nothing', () =>
+    expect(plan(inputs({ on: ['n1', 'n2'] }))).toMatchObject({
+      order: { asked: 'auto', chosen: 'start-first' },
+      predictedOutage: { seconds: 0.1 },
+    }));
+  test('auto is stop-first for an exclusive volume, and the plan says what that costs', () =>
+    expect(plan(withData({ on: ['n1'] }, [volume(1, 'n1')]))).toMatchObject({
+      order: {
+        chosen: 'stop-first',
+        because:
+          'volume /data is exclusive, so the old instance has to end before the new one starts; a slot is expected not to answer for 0.4 s',
+      },
+      predictedOutage: { seconds: 0.4 },
+    }));
+  test("... and for a volume that the image asked for, which the slot's last instance was seen to have", () => {
+    const given = inputs({ on: ['n1'] });
+    const had = volume(1, 'n1', { origin: 'image', path: '/var/db' });
+    expect(plan({ ...given, volumes: [had] }).order.because).toMatch(/^the image's volume \/var\/db is exclusive/);
+    expect(plan(fresh({ ...given, volumes: [had] }, { reuseVolumes: false })).order.chosen).toBe('start-first');
+  });
+  test('an engine forbids it where a slot is, or goes; not where none is', () => {
+    const nodes = [aNode('n1', { engineVersion: '28.5.2' }), aNode('n2')];
+    const orderOf = (given: Given) => plan(inputs({ nodes, ...given })).order.chosen;
+    expect(orderOf({ on: ['n1'], tags: [] })).toBe('stop-first');
+    const away = [aNode('n1', { engineVersion: '28.5.2', availability: 'cordoned' }), aNode('n2')];
+    expect(orderOf({ on: ['n1'], nodes: away })).toBe('stop-first');
+    expect(orderOf({ on: ['n2'], nodes: away })).toBe('start-first');
+  });
+  test('start-first that cannot be had is refused by name, before any word on placement', () => {
+    const refused = refusal(fresh(inputs({ on: ['n1'], net: 'host' }), startFirst));
+    expect(refused).toMatchObject({ code: 'failed-precondition', unplaceable: [] });
+    expect(refused.message).toMatch(/^web: start-first, which this deployment asks for, cannot be had: with host/);
+    const nodes = [aNode('n1', { engineVersion: '28.5.2' })];
+    expect(refusal(fresh(inputs({ on: ['n1'], nodes }), startFirst)).code).toBe('unsupported');
   });
   test('and what could not be placed either is told with it', () =>
-    expect(refusal(fresh(inputs({ on: ['n1'], nodes: [] }), { order: 'start-first' }))).toMatchObject({
-      code: 'unsupported',
+    expect(refusal(fresh(inputs({ on: ['n1'], nodes: [], net: 'host' }), startFirst))).toMatchObject({
+      code: 'failed-precondition',
       unplaceable: [{ slotName: 'web-1' }],
     }));
   test('recreate: one batch, no gate, the longest outage', () => {
@@ -345,8 +377,10 @@ describe('the plan says beforehand', () => {
     expect(planned.warnings).toEqual(['web-2 stays as it is: n2 does not answer. Redeploy again when it is back.']);
   });
   test('how long a slot will not answer, from what its last swaps took', () =>
-    expect(plan({ ...inputs({ on: ['n1'] }), history: [{ drainMs: 700, takeMs: 800 }] }).predictedOutage).toEqual({
-      seconds: 1.5,
-      from: 'the last swap',
+    expect(
+      plan({ ...withData({ on: ['n1'] }, [volume(1, 'n1')]), history: [{ drainMs: 700, takeMs: 800 }] }),
+    ).toMatchObject({
+      order: { because: expect.stringContaining('not to answer for 1.5 s') },
+      predictedOutage: { seconds: 1.5, from: 'the last swap' },
     }));
 });

@@ -1,4 +1,5 @@
 import { ok, type Result, refused } from '@restow/shared/base/result';
+import { isSamePath } from '@restow/shared/domain/container-path';
 import type { SlotPlacement, Unplaceable } from '@restow/shared/domain/placement';
 import type { Plan, PlannedPull, PlannedSwap, PlanRefusal } from '@restow/shared/domain/plan';
 import type { PublishedPort, Service } from '@restow/shared/domain/service';
@@ -9,8 +10,9 @@ import { explainPlacing } from '../placement/explain.ts';
 import { placeSlots } from '../placement/place-slots.ts';
 import { type WantedSlots, wantedSlots } from '../placement/wanted-slots.ts';
 import { plural } from '../placement/words.ts';
-import { chooseOrder } from './choose-order.ts';
-import { chooseVolumes } from './choose-volumes.ts';
+import { chooseOrder, type Replaced } from './choose-order.ts';
+import { chooseVolumes, type SlotVolumes, type VolumeHeld } from './choose-volumes.ts';
+import { lendingTo } from './lent-mounts.ts';
 import { makeBatches } from './make-batches.ts';
 import type { OpenSlot, PlanInputs } from './plan-inputs.ts';
 import { warningsOf } from './plan-warnings.ts';
@@ -22,26 +24,42 @@ import { predictOutage } from './predict-outage.ts';
  */
 export const planDeployment = (inputs: PlanInputs): Result<Plan, PlanRefusal> => {
   const { service, definition, image, options } = inputs;
-  const slots = inputs.slots.map(({ slot, current }) => openSlot(inputs, slot, current));
+  const opened = allOk(inputs.slots.map(({ slot, current }) => openSlot(inputs, slot, current)));
+  if (!opened.ok) return refused(volumeHeld(inputs, opened.refusal));
+  const slots = opened.value;
   const wanted = wantedSlots(
     service.name,
     definition,
     slots.map(({ placement }) => placement),
     inputs.nodes,
   );
+  const fresh = allOk(wanted.wanted.filter(({ id }) => id === null).map((slot) => openNew(inputs, slot)));
+  if (!fresh.ok) return refused(volumeHeld(inputs, fresh.refusal));
   const replaces = wanted.wanted.some(({ currentNodeId }) => currentNodeId !== null);
-  const order = chooseOrder(options.order, definition, replaces);
-  const placements = placeAll(inputs, wanted);
-
+  const placements = placeAll(inputs, {
+    ...wanted,
+    wanted: wanted.wanted.map(
+      (slot) => fresh.value.find(({ placement }) => placement.index === slot.index)?.placement ?? slot,
+    ),
+  });
+  const order = chooseOrder({
+    asked: options.order,
+    definition,
+    replaced: placements.ok ? replacedBy(inputs, placements.value, slots) : [],
+    stopFirstOutage: predictOutage('stop-first', replaces, inputs.history),
+  });
   if (!order.ok)
-    return refused(refusal(service, order.refusal, placements.ok ? [] : placements.refusal, 'unsupported'));
+    return refused(
+      refusal(service, order.refusal.message, placements.ok ? [] : placements.refusal, order.refusal.code),
+    );
   if (!placements.ok) return refused(refusal(service, whoHasNone(wanted, placements.refusal), placements.refusal));
 
   const ports = portsOf(inputs, placements.value, slots);
   if (!ports.ok) return refused(ports.refusal);
   const swaps = placements.value.map((placement, at) => {
     const known = slots.find(({ slot }) => slot.index === placement.slotIndex);
-    return planSwap(inputs, placement, known, ports.value[at]!);
+    const { volumes } = known ?? fresh.value.find((slot) => slot.placement.index === placement.slotIndex)!;
+    return planSwap(inputs, placement, known, volumes, ports.value[at]!);
   });
   const indexes = swaps.map(({ slotIndex }) => slotIndex);
   const leaving = wanted.leaving.map(({ index }) => slots.find(({ slot }) => slot.index === index)!);
@@ -51,7 +69,7 @@ export const planDeployment = (inputs: PlanInputs): Result<Plan, PlanRefusal> =>
     revisionNumber: inputs.revisionNumber,
     image,
     order: order.value,
-    ...makeBatches(indexes, order.value.chosen, definition.update, replaces),
+    ...makeBatches(indexes, order.value.chosen, definition, replaces),
     swaps,
     removals: leaving.map(({ slot, placement, current }) => ({
       slotIndex: slot.index,
@@ -64,24 +82,57 @@ export const planDeployment = (inputs: PlanInputs): Result<Plan, PlanRefusal> =>
   });
 };
 
-const openSlot = (
-  { service, definition, volumes, options }: PlanInputs,
-  slot: Slot,
-  current: PlannedSwap['from'],
-): OpenSlot => {
-  const currentNodeId = current?.nodeId ?? null;
-  const owner = { index: slot.index, id: slot.id, currentNodeId };
-  const chosen = chooseVolumes(service, owner, definition.volumes, volumes, options.reuseVolumes);
-  return {
+/** All of them, or the first refusal. */
+const allOk = <Value, Refusal>(results: Result<Value, Refusal>[]): Result<Value[], Refusal> => {
+  const failed = results.find((result) => !result.ok);
+  return failed && !failed.ok ? failed : ok(results.flatMap((result) => (result.ok ? [result.value] : [])));
+};
+
+const openSlot = (inputs: PlanInputs, slot: Slot, current: PlannedSwap['from']): Result<OpenSlot, VolumeHeld> => {
+  const owner = { index: slot.index, id: slot.id, currentNodeId: current?.nodeId ?? null };
+  const opened = openPlace(inputs, { ...owner, name: slotName(inputs.service.name, slot.index), pinnedVolumes: [] });
+  return opened.ok ? ok({ slot, current, ...opened.value }) : opened;
+};
+
+/** A slot that will be new. With `EVERY_NODE` it is its node's, so it finds nothing that lies elsewhere. */
+const openNew = (inputs: PlanInputs, slot: PlacementSlot) =>
+  openPlace(
+    inputs.definition.strategy === 'EVERY_NODE'
+      ? { ...inputs, options: { ...inputs.options, reuseVolumes: false } }
+      : inputs,
     slot,
-    current,
-    volumes: chosen,
-    placement: {
-      ...owner,
-      name: slotName(service.name, slot.index),
-      pinnedVolumes: chosen.reused.map(({ name, nodeId }) => ({ name, nodeId })),
-    },
-  };
+  );
+
+/** Its volumes, and the nodes they bind it to. */
+const openPlace = (
+  { service, definition, volumes, options, lenders }: PlanInputs,
+  slot: PlacementSlot,
+): Result<Pick<OpenSlot, 'volumes' | 'placement'>, VolumeHeld> => {
+  const lending = lenders.map((lender) => lendingTo(lender, slot.index));
+  const chosen = chooseVolumes({
+    service,
+    slot,
+    mounts: definition.volumes,
+    volumes,
+    reuse: options.reuseVolumes,
+    lent: lending
+      .flatMap((one) => one.volumes)
+      .filter(({ path }) => !definition.hostPaths.some((mount) => isSamePath(mount.path, path))),
+  });
+  if (!chosen.ok) return chosen;
+  const own = chosen.value.reused.map(({ name, nodeId }) => ({ name, nodeId }));
+  const lent = lending.flatMap(({ nodeId, slotName: lender, volumes: theirs, hostPaths }) =>
+    [...theirs.map(({ name }) => name), ...hostPaths.map(({ hostPath }) => hostPath)].map((name) => ({
+      ...{ name, nodeId, lender },
+    })),
+  );
+  return ok({ volumes: chosen.value, placement: { ...slot, pinnedVolumes: [...own, ...lent] } });
+};
+
+const volumeHeld = ({ service, nodes }: PlanInputs, { path, volume }: VolumeHeld): PlanRefusal => {
+  const node = nodes.find(({ id }) => id === volume.nodeId)?.name ?? 'an unknown node';
+  const message = `volume ${volume.name}, which its mount ${path} asks for by name, is attached to another slot on ${node} (\`restow volume inspect ${volume.name}\`). Give the mount another name.`;
+  return refusal(service, message, [], 'failed-precondition');
 };
 
 const placeAll = (
@@ -116,6 +167,23 @@ const withPortsOf = (
   return held.length === 0 ? node : { ...node, portsInUse: [...node.portsInUse, ...held] };
 };
 
+/** What the order depends on, of each slot in which something runs. */
+const replacedBy = ({ nodes }: PlanInputs, placements: SlotPlacement[], slots: OpenSlot[]): Replaced[] => {
+  const byId = (id: string) => nodes.find((node) => node.id === id);
+  return placements.flatMap(({ slotIndex, nodeId }) => {
+    const known = slots.find(({ slot }) => slot.index === slotIndex);
+    if (!known?.current) return [];
+    const old = byId(known.current.nodeId);
+    return {
+      reachable: old !== undefined && old.unreachableSince === null,
+      volumes: known.volumes.mounts,
+      engines: [old, byId(nodeId)].flatMap((node) =>
+        node ? [{ nodeName: node.name, engineVersion: node.engineVersion }] : [],
+      ),
+    };
+  });
+};
+
 /** The ports of the nodes each placed slot gets, or which slot a node has none left for. */
 const portsOf = (
   { service, definition, nodes, dynamicPorts }: PlanInputs,
@@ -141,22 +209,23 @@ const portsOf = (
 };
 
 const planSwap = (
-  { service, definition, volumes, options, nodes }: PlanInputs,
+  { nodes, lenders }: PlanInputs,
   placement: SlotPlacement,
   known: OpenSlot | undefined,
+  volumes: SlotVolumes,
   ports: PublishedPort[],
 ): PlannedSwap => {
-  const owner = { index: placement.slotIndex, id: null, currentNodeId: null };
-  const chosen = known?.volumes ?? chooseVolumes(service, owner, definition.volumes, volumes, options.reuseVolumes);
   const nodeName = (id: string) => nodes.find((node) => node.id === id)?.name ?? id;
+  const lentPaths = lenders.flatMap((lender) => lendingTo(lender, placement.slotIndex).hostPaths);
   return {
     slotIndex: placement.slotIndex,
     slotName: placement.slotName,
     address: known?.slot.address ?? null,
     from: known?.current ?? null,
     placement,
-    volumes: chosen.mounts,
-    detaches: chosen.detached.map(({ name, nodeId }) => ({ name, nodeName: nodeName(nodeId) })),
+    volumes: volumes.mounts,
+    ...(lentPaths.length > 0 ? { lentPaths } : {}),
+    detaches: volumes.detached.map(({ name, nodeId }) => ({ name, nodeName: nodeName(nodeId) })),
     ports,
   };
 };

@@ -6,6 +6,7 @@ import type { Service, ServiceDefinition } from '@restow/shared/domain/service';
 import type { Slot, Volume } from '@restow/shared/domain/slot';
 import type { PlacementNode, PlacementSlot } from '../placement/cluster-view.ts';
 import type { SlotVolumes } from './choose-volumes.ts';
+import type { Lender } from './lent-mounts.ts';
 import type { SwapTimes } from './swap-history.ts';
 
 /** A living slot and what runs in it. */
@@ -27,8 +28,10 @@ export interface PlanInputs {
   /** Living slots. */
   slots: PlannedSlot[];
   nodes: PlacementNode[];
-  /** This service's, attached and detached. */
+  /** This service's, attached and detached, and every other one of a name its mounts ask for. */
   volumes: Volume[];
+  /** Services whose mounts it has too. */
+  lenders: Lender[];
   /** Where ports come from that the definition leaves to us. */
   dynamicPorts: PortRange;
   /** What this service's last swaps took. */

@@ -16,6 +16,8 @@ export interface PlannedSoFar {
 export const warningsOf = (planned: PlannedSoFar): string[] => [
   ...imageOnOneNode(planned),
   ...planned.swaps.flatMap((swap) => moved(planned, swap)),
+  ...planned.swaps.flatMap((swap) => pathsLeft(planned, swap)),
+  ...planned.swaps.flatMap((swap) => found(swap)),
   ...planned.swaps.flatMap((swap) => leftBehind(planned, swap)),
   ...planned.leaving.flatMap((slot) => givenUp(planned, slot)),
   ...planned.outOfReach.map((slot) => leftAsItIs(planned, slot)),
@@ -41,6 +43,22 @@ const moved = (planned: PlannedSoFar, { slotName, from, placement }: PlannedSwap
     : `${from.nodeName} is not known any more`;
   return [`${slotName} moves from ${from.nodeName} to ${placement.nodeName}: ${why}.`];
 };
+
+/** VOL-05: a host path is a directory of the node, not of the slot. */
+const pathsLeft = ({ inputs }: PlannedSoFar, { slotName, from, placement }: PlannedSwap): string[] => {
+  if (!from || from.nodeId === placement.nodeId || inputs.definition.hostPaths.length === 0) return [];
+  const paths = inputs.definition.hostPaths.map(({ hostPath }) => hostPath);
+  return [
+    `What ${slotName} has in ${inWords(paths)} of ${from.nodeName} stays there: on ${placement.nodeName} it finds what that node has at the same ${plural(paths.length, 'path')}.`,
+  ];
+};
+
+const found = ({ slotName, placement, volumes }: PlannedSwap): string[] =>
+  volumes.flatMap((volume) =>
+    volume.found
+      ? [`${slotName} takes the detached volume ${volume.name} on ${placement.nodeName} with what is in it.`]
+      : [],
+  );
 
 const leftBehind = (planned: PlannedSoFar, { slotName, from }: PlannedSwap): string[] => {
   if (!from || (nodeOf(planned, from.nodeId)?.unreachableSince ?? null) === null) return [];

@@ -45,7 +45,7 @@ export const surveyNodes = async (
   world: Pick<World, 'store' | 'agents' | 'clock' | 'dynamicPorts'>,
   service: Service,
   image: PinnedImage | null,
-  ports: ServicePort[],
+  { ports, volumes }: { ports: ServicePort[]; volumes: string[] },
   orderId: string,
   signal?: AbortSignal,
 ): Promise<PlacementNode[]> => {
@@ -68,7 +68,7 @@ export const surveyNodes = async (
               image,
               ports: asked,
               dynamicPorts: dynamicPortsOf(ports).length > 0 ? world.dynamicPorts : null,
-              volumes: [],
+              volumes,
             },
             deadlineMs: 15_000,
           },
@@ -87,7 +87,9 @@ export const surveyNodes = async (
       unreachableSince: outcome?.ok ? null : (node.unreachableSince ?? clock.now()),
       otherContainers: node.foreignContainers + running.filter((instance) => instance.nodeId === node.id).length,
       portsInUse: [...promises, ...found.filter((port) => !promises.some((promise) => samePort(promise, port)))],
+      foreignVolumes: outcome?.ok ? outcome.value.foreignVolumes : [],
       imagePresent: outcome?.ok === true && outcome.value.imagePresent,
+      engineVersion: node.engine.version,
     };
   };
   return Promise.all((await store.nodes.list()).map(survey));

@@ -13,7 +13,9 @@ export const aNode = (name: string, changes: Partial<PlacementNode> = {}): Place
   unreachableSince: null,
   otherContainers: 0,
   portsInUse: [],
+  foreignVolumes: [],
   imagePresent: false,
+  engineVersion: '20.10.24',
   ...changes,
 });
 

@@ -1,4 +1,5 @@
 import type { Availability, PortInUse } from '@restow/shared/domain/node';
+import type { ForeignVolume } from '@restow/shared/domain/order';
 import type { PinnedImage } from '@restow/shared/domain/revision';
 import type { ServiceDefinition } from '@restow/shared/domain/service';
 
@@ -14,14 +15,20 @@ export interface PlacementNode {
   otherContainers: number;
   /** Those held by slots of the service being placed are left out. */
   portsInUse: PortInUse[];
+  /** Volumes Restow did not make, of names the service's mounts would make there. */
+  foreignVolumes: ForeignVolume[];
   /** It has the image already. Never decides a placement. */
   imagePresent: boolean;
+  /** Version of its engine, such as `20.10.24`. Never decides a placement; the order of the swaps may depend on it. */
+  engineVersion: string;
 }
 
-/** A volume of a slot that is to be used again: the slot can only be where it is. */
+/** A volume of a slot that is to be used again, or a mount it is lent: the slot can only be where that is. */
 export interface PinnedVolume {
   name: string;
   nodeId: string;
+  /** Name of the slot that lends it; absent: its own. */
+  lender?: string;
 }
 
 /** A slot that needs a node. */

@@ -57,9 +57,26 @@ const hasVolumes =
       : no('volume-elsewhere', () =>
           slot.pinnedVolumes
             .filter(({ nodeId }) => nodeId !== node.id)
-            .map(({ name, nodeId }) => `volume ${name} is on ${nodeName(nodeId)}`)
+            .map(({ name, nodeId, lender }) =>
+              lender === undefined
+                ? `volume ${name} is on ${nodeName(nodeId)}`
+                : `${name}, which ${lender} lends, is on ${nodeName(nodeId)}`,
+            )
             .join(', '),
         );
+
+/** A name that somebody else's volume has on the node. A slot with its own volume there has its name already. */
+const hasNames: Constraint = (slot, node) =>
+  node.foreignVolumes.length === 0 || slot.pinnedVolumes.some(({ lender }) => lender === undefined)
+    ? fits
+    : no('volume-taken', () =>
+        node.foreignVolumes
+          .map(({ name, users }) => {
+            const used = users.length > 0 ? `, used by ${inWords(users)}` : '';
+            return `volume ${name} of ${node.name} is not Restow's${used}`;
+          })
+          .join(', '),
+      );
 
 /** A fixed port belongs to one holder on each node. */
 const hasPorts = (ports: PublishedPort[]): Constraint => {
@@ -118,6 +135,7 @@ export const constraintsOf = (request: PlacementRequest): Constraint[] => {
     carriesTags(request.definition.tags),
     takesIt,
     isReachable,
+    hasNames,
     hasPorts(fixedPorts(request.definition.ports)),
     hasImage(request.image, nodeName),
     isAlone(request.definition),

@@ -44,11 +44,19 @@ const roomForMore = ({ definition, serviceName }: PlacementRequest, placedCount:
 const waysOutForData = (request: PlacementRequest, slot: PlacementSlot, verdicts: NodeVerdict[]): string[] => {
   const homes = [...new Set(slot.pinnedVolumes.map(({ nodeId }) => nodeId))];
   const atHome = homes.length === 1 ? verdicts.find(({ nodeId }) => nodeId === homes[0]) : undefined;
-  const volumes = slot.pinnedVolumes.map(({ name, nodeId }) => `${name} stays on ${nameOf(request, nodeId)}`);
+  const own = slot.pinnedVolumes.filter(({ lender }) => lender === undefined);
+  const volumes = own.map(({ name, nodeId }) => `${name} stays on ${nameOf(request, nodeId)}`);
   const here = atHome ? cures(request, atHome.nodeId, atHome.reasons) : [];
   const helps = verdicts.some(({ reasons }) => reasons.every(({ code }) => code === 'volume-elsewhere'));
   const freshVolumes = `restow service redeploy --not-reuse-volumes ${request.serviceName} (every slot gets fresh, empty volumes; ${inWords(volumes)}, detached)`;
-  return [...here, ...(helps || here.length === 0 ? [freshVolumes] : [])].filter(isFirst);
+  const lenders = [...new Set(slot.pinnedVolumes.flatMap(({ lender }) => lender ?? []))];
+  return [
+    ...here,
+    ...(own.length > 0 && (helps || here.length === 0) ? [freshVolumes] : []),
+    ...(own.length === 0 && here.length === 0
+      ? [`place what ${inWords(lenders)} lends where ${request.serviceName} may run: change the tags of one of them`]
+      : []),
+  ].filter(isFirst);
 };
 
 /** The part to type, without what is said of it. */
@@ -91,7 +99,10 @@ const cureFor: Record<Reason['code'], (request: PlacementRequest, node: Placemen
       ),
   'image-elsewhere': ({ image }) => [`push ${image.reference} to a registry, so that every node can pull it`],
   'already-has-one': () => [],
-  'volume-taken': () => [],
+  'volume-taken': ({ serviceName }, node) =>
+    node.foreignVolumes.map(
+      ({ name }) => `give the mount of ${serviceName} another name, or remove volume ${name} on ${node.name} yourself`,
+    ),
   'ports-exhausted': () => [],
   'volume-elsewhere': () => [],
 };

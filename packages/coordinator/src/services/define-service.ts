@@ -3,10 +3,21 @@ import { checkDefinition } from '@restow/shared/domain/check-definition';
 import { isDnsLabel } from '@restow/shared/domain/dns-label';
 import type { Service, ServiceDefinition } from '@restow/shared/domain/service';
 import type { World } from '../deployment/world.ts';
+import type { Store } from '../ports/store.ts';
 import { findAll } from './find-by-reference.ts';
+import { problemsOfLenders } from './lending.ts';
 
-const refuseProblems = (what: string, name: string, definition: ServiceDefinition): void => {
-  const problems = checkDefinition(definition);
+/** Throws `invalid` with everything that is wrong at once, in itself and beside the services there are. */
+const refuseProblems = async (
+  store: Store,
+  what: string,
+  name: string,
+  definition: ServiceDefinition,
+): Promise<void> => {
+  const problems = [
+    ...checkDefinition(definition),
+    ...problemsOfLenders(name, definition, await store.services.list()),
+  ];
   if (!isDnsLabel(name))
     problems.unshift({
       field: 'name',
@@ -21,7 +32,7 @@ const refuseProblems = (what: string, name: string, definition: ServiceDefinitio
  */
 export const serviceAsIf = async (world: World, reference: string, definition: ServiceDefinition): Promise<Service> => {
   const [found] = findAll(await world.store.services.list(), reference);
-  refuseProblems(`Service "${found?.name ?? reference}"`, found?.name ?? reference, definition);
+  await refuseProblems(world.store, `Service "${found?.name ?? reference}"`, found?.name ?? reference, definition);
   if (!found) return newService(world, reference, definition);
   refuseSwitch(found, definition);
   return { ...found, definition, version: found.version + 1 };
@@ -34,7 +45,7 @@ const newService = (world: World, name: string, definition: ServiceDefinition): 
 
 /** Defines a service; nothing runs yet. Throws `invalid` with all problems, or `already-exists`. */
 export const createService = async (world: World, name: string, definition: ServiceDefinition): Promise<Service> => {
-  refuseProblems(`Service "${name}"`, name, definition);
+  await refuseProblems(world.store, `Service "${name}"`, name, definition);
   const service = newService(world, name, definition);
   await world.store.services.add(service);
   return service;
@@ -55,7 +66,7 @@ export const updateService = async (
     const service = await store.services.get(id);
     if (!service || service.removedAt !== null)
       throw new RestowError('not-found', 'The service was removed meanwhile.');
-    refuseProblems(`The change of ${service.name}`, service.name, definition);
+    await refuseProblems(store, `The change of ${service.name}`, service.name, definition);
     if (ifVersion !== 0 && ifVersion !== service.version)
       throw new RestowError(
         'failed-precondition',

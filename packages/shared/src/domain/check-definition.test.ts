@@ -119,6 +119,7 @@ describe('what is wrong is named by its field, with what would be right', () => 
     [{ net: 'none' as 'host' }, 'net', 'bridge, host'],
     [{ pid: 'x' as 'host' }, 'pid', 'none, host'],
     [{ strategy: 'EVERY_NODE', count: 3 }, 'count', 'leave it out'],
+    [{ strategy: 'EVERY_NODE', volumesFrom: [{ service: 'db', readOnly: true }] }, 'volumesFrom', 'on some only'],
     [{ volumes: [{ ...mount('/a'), name: 'a b' }] }, 'volumes[0].name', 'cannot name a volume'],
     [
       {

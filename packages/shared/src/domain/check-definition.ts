@@ -146,6 +146,12 @@ const checkTogether: Check = (definition) => {
     ...(strategy === 'EVERY_NODE' && count !== 1
       ? problem('count', `EVERY_NODE puts one slot on every node that fits, so it cannot be ${count}: leave it out`)
       : []),
+    ...(strategy === 'EVERY_NODE' && definition.volumesFrom.length > 0
+      ? problem(
+          'volumesFrom',
+          'EVERY_NODE puts a slot on every node, and what another service lends is on some only: use another strategy',
+        )
+      : []),
     ...(net === 'host'
       ? ports.flatMap(({ published, containerPort }, index) =>
           published

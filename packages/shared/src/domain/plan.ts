@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../base/errors.ts';
 import type { SlotPlacement, Unplaceable } from './placement.ts';
 import type { PinnedImage } from './revision.ts';
-import type { PublishedPort, UpdateOrder } from './service.ts';
+import type { HostPathMount, PublishedPort, UpdateOrder } from './service.ts';
 
 /** The order of the swap that was chosen, and why. */
 export interface ChosenOrder {
@@ -35,6 +35,8 @@ export interface PlannedSwap {
   placement: SlotPlacement;
   /** Volumes it will have, by the plan's knowledge: what an image's VOLUMEs add is known when the container is made. */
   volumes: PlannedVolume[];
+  /** Host paths of other services' slots (`volumesFrom`); kept for the record, not shown. Absent: none. */
+  lentPaths?: Pick<HostPathMount, 'hostPath' | 'path' | 'readOnly'>[];
   /** Volumes it lets go; they stay on their node, listed as detached. */
   detaches: { name: string; nodeName: string }[];
   /** Ports of the node that will lead to it, the dynamic ones as chosen. */
@@ -53,6 +55,8 @@ export interface PlannedVolume {
   mountName: string | null;
   /** The slot whose volume it is (`volumesFrom`), such as `db-1`; `null`: its own. */
   from: string | null;
+  /** It was detached, and is the slot's from this deployment on; kept for the record, so that an undo lets it go again. */
+  found?: true;
 }
 
 /** An image a node has to fetch first. */
