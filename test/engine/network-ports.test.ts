@@ -243,6 +243,19 @@ describe.skipIf(!isRoot)('the port map in the kernel (needs root)', () => {
     expect(await everything()).toBe(before);
   });
 
+  it('sets up a bridge that the engine has made anew', async () => {
+    await node.network.mapPorts([to(first)]);
+    await node.run(`
+      ip link del rsnode0; ip link add rsnode0 type bridge; ip addr add 172.30.0.1/24 dev rsnode0; ip link set rsnode0 up
+      for port in first-eth0 second-eth0; do ip link set $port master rsnode0; done`);
+    await firstPlace.run('ip neigh flush dev eth0');
+    expect(await onNode.ask('127.0.0.1', port)).toBe('nobody');
+    await node.network.ensure(node.settings);
+    expect(await onNode.ask('127.0.0.1', port)).toBe('first');
+    expect(await outside.ask(node.underlay, port)).toBe('first');
+    expect(await node.run('cat /proc/sys/net/ipv4/neigh/rsnode0/retrans_time_ms')).toBe('20\n');
+  });
+
   it("never touches anybody else's table, chain or rule", async () => {
     await node.run(`
       nft add table ip foreign

@@ -1,4 +1,5 @@
 import { KernelNetwork } from '@restow/agent/network/kernel-network';
+import type { OverlaySettings } from '@restow/agent/network/node-network';
 import { runCommand } from '@restow/lab/command';
 import { insideHost } from '@restow/lab/hosts';
 import { overlayGateway } from '@restow/shared/domain/address';
@@ -51,9 +52,13 @@ describe.skipIf(whyNoEngine !== null)(
       node.shell(`
       nft list table ip restow; iptables -S | grep -e '--comment restow'
       ip -d -o link show rsvx0 | grep -o 'vxlan id .* nolearning'; bridge -d link show dev rsvx0 | sed 's/^[0-9]*: //'
-      bridge fdb show dev rsvx0 | grep 02:42:0a:07; ip neigh show dev rsov0 nud permanent
+      bridge fdb show dev rsvx0 | grep 02:42:0a:07; ip neigh show dev rsov0 nud permanent | sort
       cd /proc/sys/net/ipv4; grep . conf/rsnode0/route_localnet neigh/rsnode0/retrans_time_ms neigh/rsov0/retrans_time_ms`);
 
+    const settings = (): OverlaySettings => ({
+      ...{ subnet: overlaySubnet, gateway: overlayGateway(overlaySubnet), vxlanId: 77, nodeId: 'n1' },
+      underlay: node.address,
+    });
     const endpoints = (): EndpointTable => ({
       version: 1,
       endpoints: [
@@ -133,6 +138,25 @@ describe.skipIf(whyNoEngine !== null)(
       }
       await node.lab.engineStart('n1');
       await vi.waitFor(allRunning, 10_000);
+      expect(await answers()).toEqual(all('web who'));
+      expect(await ours()).toBe(kernel);
+    });
+
+    it('comes back after somebody emptied the firewall, whatever the engine does then, each time the node is set up', async () => {
+      const [kernel, ports] = [await ours(), await node.portMap()];
+      const setUp = async () => {
+        await node.network.ensure(settings());
+        await node.network.setPorts(ports);
+      };
+      await node.shell('nft flush ruleset');
+      expect(await answers()).toEqual(all('refused'));
+      await setUp();
+      expect(await answers()).toEqual(all('web who'));
+      // The engine puts its rules back when it starts, and keeps its bridges apart again.
+      await node.lab.engineRestart('n1');
+      await vi.waitFor(allRunning, 10_000);
+      expect(await ask('a container of another network', 'tcp', published)).toBe('nobody');
+      await setUp();
       expect(await answers()).toEqual(all('web who'));
       expect(await ours()).toBe(kernel);
     });
