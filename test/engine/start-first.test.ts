@@ -1,0 +1,175 @@
+import { sampleApp } from '@restow/lab/sample-app';
+import { macOf } from '@restow/shared/domain/address';
+import type { InstanceSpec, Order, OrderKind } from '@restow/shared/domain/order';
+import type { PinnedImage } from '@restow/shared/domain/revision';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { aRealNode, type RealNode } from '../lib/a-real-node.ts';
+import { anInstance, refOf, theNext } from '../lib/an-instance.ts';
+import { whyNoEngine } from '../lib/real-engine.ts';
+
+const port = { containerPort: 80, hostPort: 8080, protocol: 'tcp' } as const;
+const address = '10.7.0.5';
+
+describe.skipIf(whyNoEngine !== null)(`a start-first swap on a Docker Engine (${whyNoEngine ?? 'a real one'})`, () => {
+  let node: RealNode;
+  let v1: PinnedImage;
+  let v2: PinnedImage;
+  let old: InstanceSpec;
+
+  const find = async ({ instanceId }: InstanceSpec) => (await node.engine.find(instanceId))!;
+  const outside = async () => (await (await fetch(`http://${node.address}:8080/`)).text()).trim();
+  const inside = () => node.get(`http://${address}/`);
+  /** What a person would see of all containers, their ends and the port map. */
+  const world = async () => {
+    const ids = (await node.docker('ps', '-aq', '--no-trunc')).split('\n').toSorted();
+    const format = '{{.Name}} {{.State.Status}} {{.State.StartedAt}} {{.HostConfig.RestartPolicy.Name}}';
+    const ends =
+      '{{range $name, $end := .NetworkSettings.Networks}} {{$name}} {{$end.IPAddress}} {{$end.MacAddress}}{{end}}';
+    return [await node.docker('inspect', '-f', format + ends, ...ids), await node.portMap()];
+  };
+  /** The links of a container as its kernel has them, such as `eth1 02:42:0a:07:00:05 10.7.0.5/16`. */
+  const linksOf = async (instance: InstanceSpec) =>
+    (
+      JSON.parse(await node.shell(`nsenter --net=/proc/${(await find(instance)).pid}/ns/net ip -j addr show`)) as {
+        ifname: string;
+        address: string;
+        addr_info: { local: string; prefixlen: number }[];
+      }[]
+    ).flatMap(({ address: mac, addr_info }) => addr_info.map(({ local, prefixlen }) => `${local}/${prefixlen} ${mac}`));
+  const routesOf = async (instance: InstanceSpec) =>
+    node.shell(`nsenter --net=/proc/${(await find(instance)).pid}/ns/net ip route show default`);
+  const beside = async (image: PinnedImage, given: Partial<InstanceSpec> = {}) => {
+    const next = theNext(old, image, { docked: false, ...given });
+    await node.order({ kind: 'prepare', instance: next });
+    await node.order({ kind: 'take', instance: next });
+    return next;
+  };
+
+  beforeAll(async () => {
+    node = await aRealNode();
+    v1 = await node.push('first', 'v1', sampleApp('v1'));
+    v2 = await node.push('first', 'v2', sampleApp('v2'));
+    for (const image of [v1, v2]) await node.order({ kind: 'pull-image', image });
+    old = anInstance(v1, { address, ports: [port], healthCheck: { kind: 'http', port: 80, path: '/' } });
+    await node.order({ kind: 'take', instance: old });
+    for (const kind of ['flip', 'settle'] as const) await node.order({ kind, instance: refOf(old) });
+  });
+  afterAll(() => node?.[Symbol.asyncDispose]());
+
+  it('has both answer by themselves while the new one becomes healthy, and nobody who calls the slot hears of it', async () => {
+    const next = await beside(v2);
+    const { nodeAddress } = await find(next);
+    expect(await node.get(`http://${nodeAddress}/`)).toBe('v2');
+    expect([await inside(), await outside()]).toEqual(['v1', 'v1']);
+    expect(await linksOf(next)).toHaveLength(2);
+    // It never serves: out of the way again, and everything is as before.
+    await node.order({ kind: 'put-aside', instance: refOf(next), tailLines: 0 });
+    expect([await inside(), await outside()]).toEqual(['v1', 'v1']);
+    await node.order({ kind: 'retire', instance: refOf(next) });
+  });
+
+  it('serves on by its port with the address taken off, and goes back whole', async () => {
+    const { pid, nodeAddress } = await find(old);
+    const next = await beside(v2);
+    await node.order({ kind: 'open', instance: refOf(old) });
+    expect([await inside(), await outside()]).toEqual(['', 'v1']);
+    // Callers on the node network, a neighbour for one.
+    const { pid: neighbour } = await find(next);
+    const asked = `nsenter --net=/proc/${neighbour}/ns/net timeout 2 busybox wget -q -O - http://${node.address}:8080/`;
+    expect((await node.shell(asked)).trim()).toBe('v1');
+    await node.order({ kind: 'put-aside', instance: refOf(next), tailLines: 0 });
+    await node.order({ kind: 'revive', instance: refOf(old) });
+    expect([await inside(), await outside()]).toEqual(['v1', 'v1']);
+    expect(await find(old)).toMatchObject({ pid, nodeAddress, overlayMac: macOf(address), restartPolicy: 'always' });
+    await node.order({ kind: 'retire', instance: refOf(next) });
+  });
+
+  it('goes back to one that was drained', async () => {
+    const next = await beside(v2);
+    await node.order({ kind: 'open', instance: refOf(old) });
+    for (const kind of ['flip', 'settle'] as const) await node.order({ kind, instance: refOf(next) });
+    await node.order({ kind: 'drain', instance: refOf(old) });
+    expect([await inside(), await outside()]).toEqual(['v2', 'v2']);
+    await node.order({ kind: 'put-aside', instance: refOf(next), tailLines: 0 });
+    await node.order({ kind: 'revive', instance: refOf(old) });
+    expect([await inside(), await outside()]).toEqual(['v1', 'v1']);
+    expect(await find(old)).toMatchObject({ overlayMac: macOf(address), restartPolicy: 'always' });
+    await node.order({ kind: 'retire', instance: refOf(next) });
+  });
+
+  it('is refused the address by name while somebody else has it: the old one, or anybody', async () => {
+    const next = await beside(v2);
+    const { containerName } = await find(old);
+    const refusal = (holder: string) => ({
+      failure: {
+        code: 'address-in-use',
+        message: expect.stringContaining(`${address} is held by container ${holder}`),
+      },
+    });
+    expect(await node.give({ kind: 'flip', instance: refOf(next) })).toMatchObject(refusal(containerName));
+    await node.order({ kind: 'open', instance: refOf(old) });
+    const foreign = ['run', '-d', '--name', 'thief', '--network', 'restow-overlay', '--ip', address];
+    await node.docker(...foreign, (await node.inspect((await find(old)).containerId, '{{.Image}}')).trim());
+    expect(await node.give({ kind: 'flip', instance: refOf(next) })).toMatchObject(refusal('thief'));
+    expect(await node.give({ kind: 'revive', instance: refOf(old) })).toMatchObject(refusal('thief'));
+    await node.docker('rm', '-f', 'thief');
+    await node.order({ kind: 'put-aside', instance: refOf(next), tailLines: 0 });
+    await node.order({ kind: 'revive', instance: refOf(old) });
+    expect([await inside(), await outside()]).toEqual(['v1', 'v1']);
+    await node.order({ kind: 'retire', instance: refOf(next) });
+  });
+
+  it('leaves the engine as once with every order sent twice, and the address, the MAC and the way out are the slot’s', async () => {
+    const next = theNext(old, v2, { docked: false });
+    const orders: Order[] = [
+      { kind: 'prepare', instance: next },
+      { kind: 'take', instance: next },
+      { kind: 'open', instance: refOf(old) },
+      { kind: 'flip', instance: refOf(next) },
+      { kind: 'settle', instance: refOf(next) },
+      { kind: 'drain', instance: refOf(old) },
+    ];
+    for (const order of orders) {
+      await node.order<OrderKind>(order);
+      const after = await world();
+      const begun = new Date().toISOString();
+      await node.order<OrderKind>(order);
+      expect(await world(), order.kind).toEqual(after);
+      const events = (await node.lab.engineEvents('n1', begun)).filter(({ Type }) =>
+        ['container', 'network'].includes(Type),
+      );
+      expect(
+        events.map(({ Type, Action }) => `${Type} ${Action}`).filter((what) => !what.startsWith('container exec')),
+        order.kind,
+      ).toEqual([]);
+    }
+    expect([await inside(), await outside()]).toEqual(['v2', 'v2']);
+    expect(await linksOf(next)).toContain(`${address}/16 ${macOf(address)}`);
+    expect(await routesOf(next)).toMatch(/^default via 10\.201\.0\.1 /);
+    await node.order({ kind: 'retire', instance: refOf(old) });
+    old = next;
+  });
+
+  it('keeps address, MAC and port without an agent: through a restart of the container, and of the engine', async () => {
+    const before = await find(old);
+    const whole = async () => {
+      await vi.waitFor(async () => expect([await inside(), await outside()]).toEqual(['v2', 'v2']), {
+        ...{ timeout: 15_000, interval: 200 },
+      });
+      expect(await linksOf(old)).toContain(`${address}/16 ${macOf(address)}`);
+      expect(await routesOf(old)).toMatch(/^default via 10\.201\.0\.1 /);
+      const { pid, nodeAddress, containerId } = await find(old);
+      expect({ nodeAddress, containerId }).toEqual({
+        nodeAddress: before.nodeAddress,
+        containerId: before.containerId,
+      });
+      return pid;
+    };
+    await node.docker('restart', '-t', '1', before.containerId);
+    const restarted = await whole();
+    expect(restarted).not.toBe(before.pid);
+    await node.lab.engineKill('n1');
+    await node.lab.engineStart('n1');
+    expect(await whole()).not.toBe(restarted);
+  });
+});
