@@ -97,7 +97,8 @@ describe.skipIf(!isRoot)('the port map in the kernel (needs root)', () => {
 
   it("lets through nothing that the machine's owner drops, and what the owner leaves to the engine", async () => {
     await node.network.mapPorts([to(first)]);
-    const rule = (what: string) => `DOCKER-USER -s 10.99.0.254 -j ${what}`;
+    // As the guide for operators says: the port that was asked for is the connection's, the packet's is the container's.
+    const rule = (what: string) => `DOCKER-USER -s 10.99.0.254 -p tcp -m conntrack --ctorigdstport ${port} -j ${what}`;
     await node.run(`iptables -I ${rule('DROP')}`);
     expect(await outside.ask(node.underlay, port)).toBe('nobody');
     expect(await onOtherBridge.ask(node.underlay, port)).toBe('first');
