@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => coordinator[Symbol.asyncDispose]());
 
 const dial = (version?: 'v1' | 'v1alpha', headers = [`authorization: Bearer ${coordinator.token}`]) =>
-  new ReflectingClient(coordinator.address, headers, version);
+  new ReflectingClient(coordinator.address, { headers, version });
 
 describe.each(['v1', 'v1alpha'] as const)('reflection %s', (version) => {
   test('lists the services and their methods', async () => {

@@ -42,14 +42,20 @@ interface Answer {
  */
 export class ReflectingClient implements Disposable {
   readonly #client: Client;
-  readonly #headers = new Metadata();
+  readonly #headers: Metadata;
+  readonly #reflectHeaders: Metadata;
   readonly #version: ReflectionVersion;
 
-  /** `headers` as after `-H`: `authorization: Bearer ...`. */
-  constructor(address: string, headers: string[] = [], version: ReflectionVersion = 'v1') {
+  /** `headers` as after `-H` (`authorization: Bearer ...`); `reflectHeaders` where what is asked first needs others. */
+  constructor(
+    address: string,
+    given: { headers?: string[]; reflectHeaders?: string[]; version?: ReflectionVersion } = {},
+  ) {
+    const { headers = [], reflectHeaders = headers, version = 'v1' } = given;
     this.#client = new Client(address, credentials.createInsecure());
+    this.#headers = metadataOf(headers);
+    this.#reflectHeaders = metadataOf(reflectHeaders);
     this.#version = version;
-    for (const header of headers) this.#headers.set(...(header.split(': ', 2) as [string, string]));
   }
 
   [Symbol.dispose](): void {
@@ -84,7 +90,7 @@ export class ReflectingClient implements Disposable {
     const [service = '', name = ''] = symbol.split('/');
     const method = (await this.#describe(service)).getService(service)?.methods.find((each) => each.name === name);
     if (!method) throw new Error(`${service} has no method ${name}`);
-    yield* this.#exchange(method, request, deadlineMs);
+    yield* this.#exchange(method, request, this.#headers, deadlineMs);
   }
 
   async #describe(service: string): Promise<FileRegistry> {
@@ -97,7 +103,7 @@ export class ReflectingClient implements Disposable {
 
   async #ask(question: { listServices: string } | { fileContainingSymbol: string }): Promise<Answer> {
     const [method] = reflectionProtocol(this.#version).methods;
-    for await (const json of this.#exchange(method!, question, null)) {
+    for await (const json of this.#exchange(method!, question, this.#reflectHeaders, null)) {
       const answer = json as unknown as Answer;
       if (answer.errorResponse) throw new ReflectionRefused(answer.errorResponse);
       return answer;
@@ -109,13 +115,14 @@ export class ReflectingClient implements Disposable {
   async *#exchange(
     { parent, name, input, output }: DescMethod,
     request: JsonValue,
+    headers: Metadata,
     deadlineMs: number | null,
   ): AsyncGenerator<JsonValue, void, undefined> {
     const call = this.#client.makeBidiStreamRequest<JsonValue, JsonValue>(
       `/${parent.typeName}/${name}`,
       (json) => Buffer.from(toBinary(input, fromJson(input, json))),
       (bytes) => toJson(output, fromBinary(output, bytes)),
-      this.#headers,
+      headers,
       deadlineMs === null ? {} : { deadline: Date.now() + deadlineMs },
     );
     try {
@@ -128,6 +135,12 @@ export class ReflectingClient implements Disposable {
     }
   }
 }
+
+const metadataOf = (headers: string[]): Metadata => {
+  const metadata = new Metadata();
+  for (const header of headers) metadata.set(...(header.split(': ', 2) as [string, string]));
+  return metadata;
+};
 
 type FieldShape = MessageInitShape<typeof FieldDescriptorProtoSchema>;
 const field = (number: number, name: string, type: Type | string, repeated = false): FieldShape => ({
