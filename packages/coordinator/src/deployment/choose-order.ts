@@ -1,30 +1,101 @@
+import type { ErrorCode } from '@restow/shared/base/errors';
 import { ok, type Result, refused } from '@restow/shared/base/result';
-import type { ChosenOrder } from '@restow/shared/domain/plan';
+import { isSamePath } from '@restow/shared/domain/container-path';
+import { derivesMac } from '@restow/shared/domain/engine-version';
+import type { ChosenOrder, Plan, PlannedVolume } from '@restow/shared/domain/plan';
 import type { ServiceDefinition, UpdateOrder } from '@restow/shared/domain/service';
+import { whyNotStartFirst } from '@restow/shared/domain/why-not-start-first';
+import { inWords } from '../placement/words.ts';
+
+/** One old instance that has to give way, as far as the order depends on it. */
+export interface Replaced {
+  /** Its node answers. One that does not is left alone in any order. */
+  reachable: boolean;
+  /** Volumes the new instance of its slot gets. */
+  volumes: readonly PlannedVolume[];
+  /** Nodes of the old and of the new instance: the address moves there, or back. */
+  engines: readonly { nodeName: string; engineVersion: string }[];
+}
+
+export interface OrderInputs {
+  /** For this deployment; `null`: the policy's. */
+  asked: UpdateOrder | null;
+  definition: ServiceDefinition;
+  replaced: readonly Replaced[];
+  /** What stop-first is expected to cost a slot. */
+  stopFirstOutage: Plan['predictedOutage'];
+}
+
+export interface OrderRefusal {
+  code: Extract<ErrorCode, 'failed-precondition' | 'unsupported'>;
+  /** Begins in lower case, since the service's name comes before it. */
+  message: string;
+}
 
 /**
- * The order of the swaps: what was asked for this deployment, else what the service's policy says. `auto` is stop-first
- * in this version, and says why. The refusal is a sentence: start-first is never silently replaced. Pure.
+ * The order of the swaps: what was asked for this deployment, else what the service's policy says. `auto` is start-first
+ * unless something forbids it, and says what, and what that costs. Start-first that was asked for by name is never
+ * silently replaced: where it cannot be had, that is the refusal. Pure.
  */
-export const chooseOrder = (
-  asked: UpdateOrder | null,
-  { update, volumes }: Pick<ServiceDefinition, 'update' | 'volumes'>,
-  replacesSomething: boolean,
-): Result<ChosenOrder, string> => {
-  const order = asked ?? update.order;
+export const chooseOrder = (inputs: OrderInputs): Result<ChosenOrder, OrderRefusal> => {
+  const { asked, definition } = inputs;
+  const order = asked ?? definition.update.order;
   const whose = asked === null ? "the service's update policy" : 'this deployment';
-  if (order === 'start-first')
-    return refused(
-      `start-first is not offered by this version: ${whose} has to ask for auto, stop-first or recreate instead.`,
-    );
-  if (order !== 'auto') return ok({ asked: order, chosen: order, because: `${whose} asks for it` });
-  return ok({ asked: 'auto', chosen: 'stop-first', because: whyStopFirst(volumes, replacesSomething) });
+  const forbids = whatForbids(inputs);
+  if (order === 'start-first' && forbids)
+    return refused({
+      code: forbids.code,
+      message: `start-first, which ${whose} asks for, cannot be had: ${forbids.message}. Ask for auto or stop-first.`,
+    });
+  const idle = whyNothingStops(inputs.replaced);
+  if (order !== 'auto')
+    return ok({ asked: order, chosen: order, because: `${whose} asks for it${idle === null ? '' : `; ${idle}`}` });
+  const auto = (chosen: ChosenOrder['chosen'], because: string) => ok({ asked: order, chosen, because });
+  if (idle !== null) return auto('stop-first', idle);
+  if (forbids === null) return auto('start-first', 'nothing forbids that the new instance runs beside the old one');
+  const { seconds } = inputs.stopFirstOutage;
+  return auto('stop-first', `${forbids.message}; a slot is expected not to answer for ${seconds} s`);
 };
 
-const whyStopFirst = (volumes: ServiceDefinition['volumes'], replacesSomething: boolean): string => {
-  if (!replacesSomething) return 'nothing runs yet that would have to stop';
-  const exclusive = volumes.find(({ access, readOnly }) => access === 'exclusive' && !readOnly);
-  return exclusive
-    ? `volume ${exclusive.path} is exclusive: the old instance has to end before the new one starts`
-    : 'start-first is not offered by this version';
+/** Where no old instance has to give way the order makes no difference, and that is what the plan says. */
+const whyNothingStops = (replaced: readonly Replaced[]): string | null => {
+  if (replaced.length === 0) return 'nothing runs yet that would have to stop';
+  return replaced.some(({ reachable }) => reachable) ? null : 'no old instance can be reached, so none has to stop';
+};
+
+/** What forbids that two instances of a slot run beside each other, and that an address is moved to one that runs. */
+const whatForbids = (inputs: OrderInputs): OrderRefusal | null => {
+  const { definition } = inputs;
+  const replaced = inputs.replaced.filter(({ reachable }) => reachable);
+  const byDefinition = whyNotStartFirst(definition) ?? whyNotByImage(definition, replaced);
+  if (byDefinition !== null) return { code: 'failed-precondition', message: byDefinition };
+  const byEngine = whyNotByEngine(replaced);
+  return byEngine === null ? null : { code: 'unsupported', message: byEngine };
+};
+
+/** Volumes that no mount of the definition asks for come of the image's own VOLUME: nobody said they may be shared. */
+const whyNotByImage = ({ volumes }: ServiceDefinition, replaced: readonly Replaced[]): string | null => {
+  const kept = replaced
+    .flatMap((swap) => swap.volumes)
+    .find(
+      ({ fresh, readOnly, from, path }) =>
+        !fresh && !readOnly && from === null && !volumes.some((mount) => isSamePath(mount.path, path)),
+    );
+  return kept
+    ? `the image's volume ${kept.path} is exclusive, so the old instance has to end before the new one starts`
+    : null;
+};
+
+/** An engine that draws a MAC at random gives an instance that is connected later another one than its peers know. */
+const whyNotByEngine = (replaced: readonly Replaced[]): string | null => {
+  const engines = new Map(
+    replaced
+      .flatMap((swap) => swap.engines)
+      .filter(({ engineVersion }) => !derivesMac(engineVersion))
+      .map(({ nodeName, engineVersion }) => [nodeName, engineVersion]),
+  );
+  if (engines.size === 0) return null;
+  const which = [...engines].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, version]) => `${name} (${version})`);
+  const [engine, does] = engines.size === 1 ? ['the engine', 'does'] : ['the engines', 'do'];
+  return `${engine} of ${inWords(which)} ${does} not derive a container's MAC from its address, so an address cannot be moved to a container that runs already`;
 };

@@ -1,6 +1,12 @@
 import type { ChosenOrder } from '@restow/shared/domain/plan';
+import { defaultUpdatePolicy } from '@restow/shared/domain/service';
 import { describe, expect, test } from 'vitest';
 import { makeBatches } from './make-batches.ts';
+
+const policy = (gate: boolean | null, batch: number | null) => ({
+  sequential: false,
+  update: { ...defaultUpdatePolicy, gate, batch },
+});
 
 describe('batches', () => {
   test.each<[string, number[], ChosenOrder['chosen'], boolean | null, number | null, boolean, boolean, number[][]]>([
@@ -24,6 +30,18 @@ describe('batches', () => {
     ['recreate: one batch, whatever the policy', [1, 2, 3], 'recreate', true, 1, true, false, [[1, 2, 3]]],
     ['no slots, no batches', [], 'stop-first', null, null, true, false, []],
   ])('%s', (_name, indexes, chosen, gate, batch, replaces, expectedGate, batches) =>
-    expect(makeBatches(indexes, chosen, { gate, batch }, replaces)).toEqual({ gate: expectedGate, batches }),
+    expect(makeBatches(indexes, chosen, policy(gate, batch), replaces)).toEqual({ gate: expectedGate, batches }),
+  );
+
+  test.each<[ChosenOrder['chosen'], boolean | null, boolean]>([
+    ['start-first', null, true],
+    ['stop-first', true, true],
+    ['recreate', null, true],
+    ['stop-first', null, false],
+  ])('SCL-02: sequential is one by one in the order of their numbers, %s, gate %s, replacing %s', (chosen, gate, old) =>
+    expect(makeBatches([3, 1, 2], chosen, { ...policy(gate, null), sequential: true }, old)).toEqual({
+      gate: false,
+      batches: [[1], [2], [3]],
+    }),
   );
 });

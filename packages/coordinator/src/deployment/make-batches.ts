@@ -1,5 +1,5 @@
 import type { ChosenOrder } from '@restow/shared/domain/plan';
-import type { UpdatePolicy } from '@restow/shared/domain/service';
+import type { ServiceDefinition } from '@restow/shared/domain/service';
 
 /** Whether the first slot goes alone, and which slots are swapped at the same time. */
 export interface Batches {
@@ -9,16 +9,18 @@ export interface Batches {
 
 /**
  * The rollout's batches, slots by index. The gate (the lowest slot alone) is on by default where there are several
- * slots, and off for a first deployment; `recreate` ends all before any starts, so it has one batch and no gate. Pure.
+ * slots, and off for a first deployment. Sequential is one slot after the other, so a gate has nothing to add;
+ * `recreate` ends all before any starts, and has none either. Pure.
  */
 export const makeBatches = (
   indexes: readonly number[],
   chosen: ChosenOrder['chosen'],
-  policy: Pick<UpdatePolicy, 'gate' | 'batch'>,
+  { sequential, update: policy }: Pick<ServiceDefinition, 'sequential' | 'update'>,
   replacesSomething: boolean,
 ): Batches => {
   const slots = [...indexes].sort((a, b) => a - b);
   if (slots.length === 0) return { gate: false, batches: [] };
+  if (sequential) return { gate: false, batches: inChunks(slots, 1) };
   if (chosen === 'recreate') return { gate: false, batches: [slots] };
   const gate = slots.length > 1 && (policy.gate ?? replacesSomething);
   const first = gate ? [slots.slice(0, 1)] : [];

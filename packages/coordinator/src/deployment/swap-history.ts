@@ -5,21 +5,32 @@ import type { Store } from '../ports/store.ts';
 export interface SwapTimes {
   drainMs: number;
   takeMs: number;
+  /** Start-first: from the moment the old one was asked to let go of the address until the new one had it. */
+  changeMs?: number;
 }
 
-const duration = (step: DeploymentStep | undefined): number | null =>
-  step?.state === 'done' && step.endedAt !== null && step.phase === 'handover' ? step.endedAt - step.startedAt : null;
+/** From the beginning of the first step to the end of the last, where both were done. */
+const between = (first: DeploymentStep | undefined, last: DeploymentStep | undefined): number | null =>
+  first?.state === 'done' && last?.state === 'done' && last.endedAt !== null ? last.endedAt - first.startedAt : null;
 
-/** Pairs each slot's drain with its take. Pure. */
+/** Pairs each slot's drain with its take, and its letting go of the address with the having of it; the last ones count. Pure. */
 export const swapTimes = (steps: DeploymentStep[], minRunningMs: number): SwapTimes[] => {
   const slots = [...new Set(steps.map((step) => step.slotName))];
   return slots.flatMap((slotName) => {
-    const find = (name: string) => duration(steps.find((step) => step.slotName === slotName && step.name === name));
-    const drainMs = find('drain');
-    const takeMs = find('take');
+    const find = (name: string) =>
+      steps.findLast((step) => step.slotName === slotName && step.name === name && step.phase === 'handover');
+    const drainMs = between(find('drain'), find('drain'));
+    const takeMs = between(find('take'), find('take'));
     if (drainMs === null || takeMs === null) return [];
-    // An instance without a health check is only waited for while it already answers.
-    return [{ drainMs, takeMs: Math.max(0, takeMs - minRunningMs) }];
+    const changeMs = between(find('open'), find('flip'));
+    return [
+      {
+        drainMs,
+        // An instance without a health check is only waited for while it already answers.
+        takeMs: Math.max(0, takeMs - minRunningMs),
+        ...(changeMs === null ? {} : { changeMs }),
+      },
+    ];
   });
 };
 
