@@ -82,7 +82,7 @@ describe('a rollout', () => {
   });
 
   const quick = {
-    order: 'auto',
+    order: 'stop-first',
     gate: null,
     batch: null,
     minRunningMs: 0,

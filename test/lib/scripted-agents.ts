@@ -24,6 +24,7 @@ export class ScriptedAgents implements Agents {
   imageVolumes: string[] = [];
   readonly #faults = new Map<string, OrderFailure>();
   readonly #gates = new Map<string, { reached: () => void; open: Promise<void> }>();
+  readonly #arrivals: (() => void)[] = [];
   readonly #store: Store;
   readonly #announcer: Announcer;
 
@@ -61,6 +62,20 @@ export class ScriptedAgents implements Agents {
 
   isConnected(nodeId: string): boolean {
     return !this.away.has(nodeId);
+  }
+
+  async whenConnected(nodeId: string, signal: AbortSignal): Promise<void> {
+    while (this.away.has(nodeId))
+      await new Promise<void>((resolve, reject) => {
+        this.#arrivals.push(resolve);
+        signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+      });
+  }
+
+  /** The node's session stands again. */
+  comesBack(nodeId: string): void {
+    this.away.delete(nodeId);
+    for (const arrived of this.#arrivals.splice(0)) arrived();
   }
 
   async announceEndpoints(): Promise<void> {

@@ -37,6 +37,8 @@ export class GrpcAgents implements Agents {
   /** Sessions that were welcomed, by node. */
   readonly #open = new Map<string, Session>();
   readonly #waiting = new Map<string, Waiting>();
+  /** Called when a session of their node was welcomed. */
+  readonly #arrivals = new Map<string, Set<() => void>>();
   /** Orders nobody wants any more, of nodes that could not be told yet. */
   readonly #revoked = new Map<string, Set<string>>();
 
@@ -51,13 +53,29 @@ export class GrpcAgents implements Agents {
     return this.#session(nodeId) !== null;
   }
 
+  async whenConnected(nodeId: string, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    if (this.isConnected(nodeId)) return;
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const arrivals = this.#arrivals.get(nodeId) ?? new Set();
+    this.#arrivals.set(nodeId, arrivals.add(resolve));
+    const giveUp = () => reject(signal.reason);
+    signal.addEventListener('abort', giveUp, { once: true });
+    try {
+      await promise;
+    } finally {
+      signal.removeEventListener('abort', giveUp);
+      arrivals.delete(resolve);
+    }
+  }
+
   announceEndpoints(signal?: AbortSignal): Promise<void> {
     return this.#endpoints.announce(signal);
   }
 
   async send<Kind extends OrderKind>(
     nodeId: string,
-    { orderId, order, deadlineMs }: OrderEnvelope<Kind>,
+    { orderId, order, deadlineMs, absenceMs }: OrderEnvelope<Kind>,
     { signal, onProgress }: { signal?: AbortSignal; onProgress?: (progress: OrderProgress) => void } = {},
   ): Promise<Outcome<Kind>> {
     signal?.throwIfAborted();
@@ -65,11 +83,16 @@ export class GrpcAgents implements Agents {
     waiting.callers += 1;
     if (onProgress) waiting.listeners.add(onProgress);
     const done = new AbortController();
+    const until = signal ? AbortSignal.any([signal, done.signal]) : done.signal;
     const patience = this.#clock
-      .sleep(deadlineMs + graceMs, signal ? AbortSignal.any([signal, done.signal]) : done.signal)
-      .then(() => this.#noAnswer(nodeId, order.kind, deadlineMs));
+      .sleep(deadlineMs + graceMs, until)
+      .then(() => this.#noAnswer(nodeId, order.kind, deadlineMs + graceMs));
+    const lost =
+      absenceMs === undefined
+        ? []
+        : [this.#absentFor(nodeId, absenceMs, until).then(() => this.#noAnswer(nodeId, order.kind, absenceMs))];
     try {
-      return (await Promise.race([waiting.outcome.promise, patience])) as Outcome<Kind>;
+      return (await Promise.race([waiting.outcome.promise, patience, ...lost])) as Outcome<Kind>;
     } finally {
       done.abort();
       if (onProgress) waiting.listeners.delete(onProgress);
@@ -84,6 +107,7 @@ export class GrpcAgents implements Agents {
     session.send([...(this.#revoked.get(session.nodeId) ?? [])].map(cancelMessage));
     this.#revoked.delete(session.nodeId);
     for (const waiting of this.#waiting.values()) if (waiting.nodeId === session.nodeId) this.#ask(session, waiting);
+    for (const arrived of this.#arrivals.get(session.nodeId) ?? []) arrived();
   }
 
   /** What nobody waits for is dropped: it was asked by a caller who left. */
@@ -98,6 +122,22 @@ export class GrpcAgents implements Agents {
 
   progress(session: Session, orderId: string, progress: OrderProgress): void {
     for (const listener of this.#waiting.get(keyOf(session.nodeId, orderId))?.listeners ?? []) listener(progress);
+  }
+
+  /** Resolves when the node has been without a session for so long, from now or from the end of the one it has. */
+  async #absentFor(nodeId: string, ms: number, signal: AbortSignal): Promise<void> {
+    for (;;) {
+      const session = this.#session(nodeId);
+      if (session) await whenAborted(session.over, signal);
+      const back = new AbortController();
+      const until = AbortSignal.any([signal, back.signal]);
+      const isBack = this.whenConnected(nodeId, until).then(() => true);
+      try {
+        if (!(await Promise.race([isBack, this.#clock.sleep(ms, until).then(() => false)]))) return;
+      } finally {
+        back.abort();
+      }
+    }
   }
 
   #session(nodeId: string): Session | null {
@@ -138,15 +178,33 @@ export class GrpcAgents implements Agents {
     else this.#revoked.set(nodeId, (this.#revoked.get(nodeId) ?? new Set()).add(orderId));
   }
 
-  #noAnswer(nodeId: string, kind: OrderKind, deadlineMs: number): Outcome {
+  #noAnswer(nodeId: string, kind: OrderKind, waitedMs: number): Outcome {
     const session = this.#session(nodeId);
-    const seconds = (deadlineMs + graceMs) / 1000;
+    const seconds = waitedMs / 1000;
     const why = session
       ? `the agent of node ${session.nodeName} is connected but did not answer; look at its log`
       : `the agent of node ${nodeId} is not connected; start it, or look at why it cannot reach the coordinator`;
     return failed('engine-unavailable', `No outcome of ${kind} within ${seconds} s: ${why}.`);
   }
 }
+
+/** Resolves when `over` is aborted; rejects when `signal` is aborted first. */
+const whenAborted = (over: AbortSignal, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve, reject) => {
+    if (over.aborted) return resolve();
+    const stop = new AbortController();
+    const end = (settle: () => void) => () => {
+      stop.abort();
+      settle();
+    };
+    over.addEventListener('abort', end(resolve), { signal: stop.signal });
+    signal.addEventListener(
+      'abort',
+      end(() => reject(signal.reason)),
+      { signal: stop.signal },
+    );
+    if (signal.aborted) reject(signal.reason);
+  });
 
 const keyOf = (nodeId: string, orderId: string): string => `${nodeId} ${orderId}`;
 

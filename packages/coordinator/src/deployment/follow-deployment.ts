@@ -1,5 +1,5 @@
 import { Inbox } from '@restow/shared/base/inbox';
-import { type Deployment, type DeploymentStep, hasEnded } from '@restow/shared/domain/deployment';
+import { type Deployment, type DeploymentStep, isAtRest } from '@restow/shared/domain/deployment';
 import type { DeploymentEvent, DeploymentView } from '@restow/shared/domain/view';
 import type { News } from '../ports/announcer.ts';
 import type { World } from './world.ts';
@@ -29,8 +29,8 @@ const isOld = (step: DeploymentStep, told: DeploymentStep | undefined): boolean 
     (step.startedAt === told.startedAt && (step.state === told.state || told.state !== 'running')));
 
 /**
- * All that happened to a deployment so far, then what happens, until it has ended: `accepted` first, `ended` last,
- * every step once for each of its states. Leaving the loop stops nothing but the telling.
+ * All that happened to a deployment so far, then what happens, until it has ended or is paused: `accepted` first,
+ * `ended` last, every step once for each of its states. Leaving the loop stops nothing but the telling.
  */
 export async function* followDeployment(
   world: Pick<World, 'store' | 'announcer'>,
@@ -56,7 +56,7 @@ export async function* followDeployment(
       told.set(step.seq, step);
       yield { kind: 'step', step };
     }
-    if (hasEnded(found.state)) return yield { kind: 'ended', deployment: view };
+    if (isAtRest(found.state)) return yield { kind: 'ended', deployment: view };
     for await (const news of inbox) {
       if (news.kind === 'progress') yield news;
       else if (news.kind === 'step') {
@@ -66,7 +66,7 @@ export async function* followDeployment(
       } else if (news.kind === 'deployment' && news.deployment.state !== state) {
         state = news.deployment.state;
         const deployment = await viewDeployment(world, news.deployment);
-        if (hasEnded(state)) return yield { kind: 'ended', deployment };
+        if (isAtRest(state)) return yield { kind: 'ended', deployment };
         yield { kind: 'state', deployment };
       }
     }

@@ -61,6 +61,13 @@ export const deadlineOf = (order: Order): number => {
   }
 };
 
+/** A node that has no session for so long will not carry on with what touches nothing yet. Milliseconds. */
+const absentMs = 15 * secondsMs;
+
+/** Where nothing that runs is at stake, a lost node is told soon: the deployment is refused, and can be asked for again. */
+const absenceOf = ({ kind }: Order): { absenceMs?: number } =>
+  kind === 'pull-image' || kind === 'prepare' ? { absenceMs: absentMs } : {};
+
 /**
  * Records the step, sends the order, records how it ended. `occasion` tells repeated kinds of one slot apart (an undo
  * from the way in); the order's id is made of it, so the same step of the same deployment always has the same id.
@@ -77,7 +84,7 @@ export const giveOrder = async <Kind extends OrderKind>(
   return journal.record(step, async () => {
     const outcome = await world.agents.send<Kind>(
       to.node.id,
-      { orderId, order, deadlineMs: deadlineOf(order) },
+      { orderId, order, deadlineMs: deadlineOf(order), ...absenceOf(order) },
       {
         signal,
         onProgress: (progress) =>

@@ -3,23 +3,34 @@ import type { Deployment } from '@restow/shared/domain/deployment';
 import type { PlannedSwap } from '@restow/shared/domain/plan';
 import type { Revision } from '@restow/shared/domain/revision';
 import type { Service } from '@restow/shared/domain/service';
-import type { Slot } from '@restow/shared/domain/slot';
-import { stopFirstSteps } from '@restow/shared/domain/swap';
+import { type Slot, slotName } from '@restow/shared/domain/slot';
+import type { SwapStep } from '@restow/shared/domain/swap';
+import { linkVariables } from '../identity/link-variables.ts';
+import { gaveUpEarlier, wentBackAt } from './go-back.ts';
 import { instanceRef, instanceSpec } from './instance-spec.ts';
 import { type Journal, openJournal } from './journal.ts';
 import { openRemovals } from './open-removals.ts';
 import type { NamedNode, PlacedInstance, Rollout, Swap } from './rollout.ts';
+import { isDockedFromBirth, stepsOf } from './swap-rows.ts';
 import type { World } from './world.ts';
 
 const missing = (what: string): never => {
   throw new RestowError('internal', `The record of this deployment names ${what}, which the store does not hold.`);
 };
 
-/** Rows an earlier run of this deployment had begun for the slot, as its journal tells. */
-const begunEarlier = (journal: Journal, name: string) =>
-  stopFirstSteps.filter((row) =>
-    journal.earlier.some((step) => step.slotName === name && step.name === row.order && step.phase === row.phase),
-  );
+/**
+ * Rows an earlier run of this deployment had begun for the slot, as its journal tells; those before it last went back
+ * are undone. An old instance that could not be asked left no step, and is to be asked on the way back if it can be.
+ */
+const begunEarlier = (journal: Journal, name: string, steps: readonly SwapStep[], old: PlacedInstance | null) => {
+  const since = wentBackAt(journal, name);
+  const begun = (row: SwapStep) =>
+    journal.earlier.some(
+      (step) => step.slotName === name && step.name === row.order && step.phase === row.phase && step.seq > since,
+    );
+  const last = steps.findLastIndex(begun);
+  return steps.filter((row, at) => begun(row) || (old?.away && row.on === 'old' && at < last));
+};
 
 /** Everything a recorded deployment works with, rebuilt from the store alone: the same after a restart as before it. */
 export const openRollout = async (world: World, deployment: Deployment, signal: AbortSignal): Promise<Rollout> => {
@@ -29,7 +40,16 @@ export const openRollout = async (world: World, deployment: Deployment, signal: 
   const revisions = await store.revisions.ofService(service.id);
   const revision = revisions.find(({ id }) => id === deployment.revisionId) ?? missing('a revision');
   const slots = await store.slots.ofService(service.id);
-  const journal = await openJournal(world, deployment.id);
+  const journal = await openJournal(world, deployment.id, signal);
+  const leaving = new Set(plan.removals.map(({ slotIndex }) => slotIndex));
+
+  /** Sequential: each slot is told where those before it are. */
+  const linksOf = ({ index: own }: Slot): Record<string, string> => {
+    const { sequential, net, ports } = revision.definition;
+    if (!sequential || net === 'host') return {};
+    const before = slots.filter(({ index }) => index < own && !leaving.has(index));
+    return linkVariables(before.map(({ index, address }) => ({ name: slotName(service.name, index), address, ports })));
+  };
 
   const openOld = (slot: Slot, from: NonNullable<PlannedSwap['from']>): PlacedInstance => {
     const before: Revision =
@@ -48,10 +68,17 @@ export const openRollout = async (world: World, deployment: Deployment, signal: 
     const slot = slots.find(({ id }) => id === planned.slotId) ?? missing(planned.slotName);
     const instanceId = planned.instanceId ?? missing(`no instance of ${planned.slotName}`);
     const node: NamedNode = { id: planned.placement.nodeId, name: planned.placement.nodeName };
+    const steps = stepsOf(plan.order.chosen, planned.from);
+    const old = planned.from && openOld(slot, planned.from);
     return {
       slot,
       slotName: planned.slotName,
-      spec: instanceSpec(service, slot, revision, deployment, { ...planned, instanceId, docked: true }),
+      spec: instanceSpec(service, slot, revision, deployment, {
+        ...planned,
+        instanceId,
+        docked: isDockedFromBirth(steps),
+        links: linksOf(slot),
+      }),
       next: {
         node,
         ref: instanceRef(service, slot, revision, {
@@ -68,12 +95,13 @@ export const openRollout = async (world: World, deployment: Deployment, signal: 
         },
         away: false,
       },
-      old: planned.from && openOld(slot, planned.from),
-      begun: begunEarlier(journal, planned.slotName),
+      old,
+      steps,
+      begun: begunEarlier(journal, planned.slotName, steps, old),
+      gaveUp: gaveUpEarlier(journal, deployment.id, planned.slotName),
     };
   };
 
-  const leaving = new Set(plan.removals.map(({ slotIndex }) => slotIndex));
   const removals = await openRemovals(
     world,
     service,

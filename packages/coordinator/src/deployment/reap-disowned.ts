@@ -9,8 +9,8 @@ const instancesOn = async ({ store }: World, nodeId: string): Promise<ObservedIn
 
 /**
  * A node came back: containers whose slots moved on, or whose service was removed while it was away, are stopped, so
- * that no address answers from two places. They are removed too where a later deployment has succeeded; until then they
- * are kept for inspection. Each service's in its own turn, so that nothing is reaped beside a deployment of it. What
+ * that no address answers from two places. They are removed too where a later deployment has succeeded; until then, and
+ * while one is paused that may go back to them, they are kept. Each service's in its own turn, so that nothing is reaped beside a deployment of it. What
  * this coordinator does not know (another cluster's, or from before its store was lost) is never touched. Failures are
  * logged and tried again at the node's next return.
  */
@@ -24,6 +24,8 @@ const reapService = async (world: World, serviceId: string, nodeId: string, sign
   const service = await store.services.get(serviceId);
   if (!service || (await store.deployments.list({ serviceId, states: underWay, limit: 1 })).length > 0) return;
   const [succeeded] = await store.deployments.list({ serviceId, states: ['succeeded'], limit: 1 });
+  // One that is paused may yet go back to what it replaced.
+  const [paused] = await store.deployments.list({ serviceId, states: ['paused'], limit: 1 });
 
   for (const instance of await instancesOn(world, nodeId)) {
     const slot = await store.slots.get(instance.slotId);
@@ -32,7 +34,7 @@ const reapService = async (world: World, serviceId: string, nodeId: string, sign
     const ref = bareRef(service.name, slot.index, instance);
     const orders = [
       ...(instance.state === 'running' ? [{ kind: 'drain', instance: ref } as const] : []),
-      ...((succeeded?.number ?? 0) > made ? [{ kind: 'retire', instance: ref } as const] : []),
+      ...(!paused && (succeeded?.number ?? 0) > made ? [{ kind: 'retire', instance: ref } as const] : []),
     ];
     for (const order of orders) {
       if (signal.aborted || !agents.isConnected(nodeId)) return;

@@ -30,7 +30,7 @@ export const removeService = async (world: World, found: Deployment, signal: Abo
     deployment,
     service,
     removals,
-    journal: await openJournal(world, deployment.id),
+    journal: await openJournal(world, deployment.id, signal),
     signal,
   };
   try {

@@ -1,11 +1,11 @@
 import { RestowError } from '@restow/shared/base/errors';
 import type { Deployment, DeploymentKind, DeploymentState, RedeployOptions } from '@restow/shared/domain/deployment';
 import type { Service } from '@restow/shared/domain/service';
-import { moveDeployment } from './move-deployment.ts';
 import type { ServiceQueues } from './service-queues.ts';
+import { supersedePaused, supersedeWaiting } from './supersede.ts';
 import type { World } from './world.ts';
 
-/** States in which a deployment has begun and not ended. */
+/** States in which a deployment has begun and goes on. */
 export const underWay: DeploymentState[] = ['planning', 'preparing', 'rolling', 'watching', 'undoing'];
 
 export interface RedeployRequest {
@@ -18,8 +18,8 @@ export interface RedeployRequest {
 
 /**
  * Queues behind whatever runs for this service and records the deployment; it is durable when this resolves. A request
- * that finds another one still waiting takes its place when both want the same, else supersedes it: the newest
- * definition wins, and none is lost. Throws `busy` when something runs and the caller asked not to queue.
+ * that finds another one still waiting takes its place when both want the same, else supersedes it, and one that is
+ * paused in any case: the newest definition wins, and none is lost. Throws `busy` when something runs and the caller asked not to queue.
  */
 export const requestRedeploy = async (
   world: World,
@@ -58,20 +58,11 @@ export const requestRedeploy = async (
     });
     world.announcer.announce({ kind: 'deployment', deployment });
     queues.enqueue(service.id, deployment.id);
-    for (const other of waiting.filter((waited) => waited.kind !== 'remove')) await supersede(world, other, deployment);
+    for (const other of waiting.filter((waited) => waited.kind !== 'remove'))
+      await supersedeWaiting(world, other, deployment);
+    await supersedePaused(world, deployment);
     return deployment;
   });
-
-/** One whose turn has come meanwhile goes on: the newer one waits for it like for any other. */
-const supersede = async (world: World, other: Deployment, newer: Deployment): Promise<void> => {
-  const reason = `Deployment ${newer.number} asked for something newer before this one's turn came.`;
-  try {
-    await moveDeployment(world, other, 'superseded', { reason });
-  } catch (error) {
-    const now = await world.store.deployments.get(other.id);
-    if (now?.state === 'queued') throw error;
-  }
-};
 
 const sameOptions = (a: RedeployOptions, b: RedeployOptions): boolean =>
   a.reuseVolumes === b.reuseVolumes && a.order === b.order;

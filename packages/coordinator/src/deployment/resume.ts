@@ -4,6 +4,7 @@ import type { World } from './world.ts';
 
 /**
  * At start: deployments an earlier coordinator left under way go on first, then those that were waiting, oldest first.
+ * One that is paused stays so: it waits for a person.
  * Call it before agents may attach: their turns come when the nodes had time to return, and before anything is reaped.
  */
 export const resume = async (world: World, queues: ServiceQueues): Promise<number> => {

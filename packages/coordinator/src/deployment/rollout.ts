@@ -1,3 +1,4 @@
+import type { ErrorCode } from '@restow/shared/base/errors';
 import type { Deployment } from '@restow/shared/domain/deployment';
 import type { InstanceRef, InstanceSpec } from '@restow/shared/domain/order';
 import type { Plan } from '@restow/shared/domain/plan';
@@ -19,10 +20,17 @@ export interface PlacedInstance {
   ref: InstanceRef;
   desired: DesiredInstance;
   /**
-   * Its node did not answer when the deployment was planned. It gets no orders: nothing can be asked of it, and when
-   * the node comes back `reapDisowned` stops it, or it runs on where the rollout was undone.
+   * Its node did not answer when the deployment was planned. It gets no orders on the way in: nothing can be asked of
+   * it, and when the node comes back `reapDisowned` stops it. On the way back it is started again if it can be reached.
    */
   away: boolean;
+}
+
+/** Why a swap is not part of its rollout any more. */
+export interface GivenUp {
+  code: ErrorCode;
+  /** In words, with those of a way back that failed too. */
+  because: string;
 }
 
 /** One slot's swap under way. */
@@ -33,8 +41,15 @@ export interface Swap {
   next: PlacedInstance;
   /** `null` where nothing ran. */
   old: PlacedInstance | null;
+  /** The rows it walks (`stepsOf`). */
+  steps: readonly SwapStep[];
   /** Rows begun so far, in the table's order, by an earlier run of the deployment too: what an undo has to walk back. */
   begun: SwapStep[];
+  /**
+   * It failed, and its slot went back to its old instance alone, the rest of the rollout staying as it is. `null` while
+   * it is part of the rollout, also before its turn.
+   */
+  gaveUp: GivenUp | null;
 }
 
 /** A slot the definition no longer wants. */
@@ -57,3 +72,16 @@ export interface Rollout {
   /** Aborted when the coordinator shuts down: the deployment stays as recorded and goes on at the next start. */
   signal: AbortSignal;
 }
+
+/** Those of its swaps that did not fail. */
+export const staying = ({ swaps }: Pick<Rollout, 'swaps'>): Swap[] => swaps.filter(({ gaveUp }) => gaveUp === null);
+
+/** The same rollout as far as it is about these swaps. */
+export const onlyOf = (rollout: Rollout, swaps: readonly Swap[]): Rollout => ({
+  ...rollout,
+  swaps: [...swaps],
+  plan: {
+    ...rollout.plan,
+    swaps: rollout.plan.swaps.filter(({ slotIndex }) => swaps.some(({ slot }) => slot.index === slotIndex)),
+  },
+});

@@ -3,6 +3,7 @@ import { groupAlike, othersInWords } from '@restow/shared/domain/alike';
 import type { Deployment } from '@restow/shared/domain/deployment';
 import type { Plan, PlanRefusal } from '@restow/shared/domain/plan';
 import type { Service } from '@restow/shared/domain/service';
+import { givenUpInWords } from './given-up-in-words.ts';
 import { openJournal } from './journal.ts';
 import { detachFresh, detachLeft } from './keep-volumes.ts';
 import { makePlan } from './make-plan.ts';
@@ -13,8 +14,8 @@ import { PortJustTaken } from './refuse-taken-ports.ts';
 import { removeSlots } from './remove-slots.ts';
 import { retireLeft } from './retire-left.ts';
 import { prepareAll, swapAll, undoAll } from './roll-out.ts';
-import type { Rollout } from './rollout.ts';
-import { watchSlots } from './watch-slots.ts';
+import { onlyOf, type Rollout, staying } from './rollout.ts';
+import { watchAll } from './watch-slots.ts';
 import type { World } from './world.ts';
 
 /**
@@ -31,7 +32,7 @@ export const runDeployment = async (world: World, found: Deployment, signal: Abo
   const rollout = await openRollout(world, deployment, signal);
   if (deployment.state === 'preparing') deployment = await prepared(rollout, deployment);
   if (deployment.state === 'rolling') deployment = await swapped(rollout, deployment);
-  if (deployment.state === 'watching') deployment = await succeeded(rollout, deployment);
+  if (deployment.state === 'watching') deployment = await watched(rollout, deployment);
   if (deployment.state === 'undoing') deployment = await undone(rollout, deployment);
   return deployment;
 };
@@ -41,7 +42,7 @@ const planned = async (world: World, deployment: Deployment, signal: AbortSignal
   const service = await world.store.services.get(deployment.serviceId);
   if (!service || service.removedAt !== null)
     return refuse('not-found', `Service ${deployment.serviceName} was removed before its turn came.`);
-  const journal = await openJournal(world, deployment.id);
+  const journal = await openJournal(world, deployment.id, signal);
   const make = () =>
     journal.record(
       { orderId: `${deployment.id}/plan`, slotName: null, nodeName: null, phase: 'plan', name: 'plan' },
@@ -127,32 +128,51 @@ const leftByUndo = async (rollout: Rollout): Promise<string> => {
 const swapped = async (rollout: Rollout, deployment: Deployment): Promise<Deployment> => {
   try {
     await swapAll(rollout);
-    return await moveDeployment(rollout.world, deployment, 'watching');
   } catch (error) {
     stopAtShutdown(rollout.signal);
     return startUndo(rollout, deployment, error);
   }
+  return (await stopped(rollout, deployment)) ?? moveDeployment(rollout.world, deployment, 'watching');
 };
 
-const succeeded = async (rollout: Rollout, deployment: Deployment): Promise<Deployment> => {
+const watched = async (rollout: Rollout, deployment: Deployment): Promise<Deployment> => {
   try {
-    await watchSlots(rollout);
+    await watchAll(rollout);
   } catch (error) {
     stopAtShutdown(rollout.signal);
     return startUndo(rollout, deployment, error);
   }
+  return (await stopped(rollout, deployment)) ?? ended(rollout, deployment);
+};
+
+/** Where slots went back alone: it waits for a person, or has failed when there is none left to go on with. */
+const stopped = async (rollout: Rollout, deployment: Deployment): Promise<Deployment | null> => {
+  const [first] = rollout.swaps.flatMap(({ gaveUp }) => gaveUp ?? []);
+  if (!first) return null;
+  const why = { code: first.code, reason: givenUpInWords(rollout) };
+  if (rollout.revision.definition.update.onFailure === 'pause')
+    return moveDeployment(rollout.world, deployment, 'paused', why);
+  return staying(rollout).length === 0 ? moveDeployment(rollout.world, deployment, 'failed', why) : null;
+};
+
+/** Every slot that stayed in the rollout is well: what is left over goes. */
+const ended = async (rollout: Rollout, deployment: Deployment): Promise<Deployment> => {
+  const { world, swaps } = rollout;
+  const [failed] = swaps.flatMap(({ gaveUp }) => gaveUp ?? []);
+  const how = failed ? givenUpInWords(rollout) : 'Every slot runs the new revision.';
   try {
     await removeSlots(rollout);
-    await detachLeft(rollout);
+    await detachLeft(onlyOf(rollout, staying(rollout)));
     await retireLeft(rollout);
   } catch (error) {
     stopAtShutdown(rollout.signal);
-    return moveDeployment(rollout.world, deployment, 'failed', {
-      code: isRestowError(error) ? error.code : 'internal',
-      reason: `Every slot runs the new revision, but what was left over could not be ended: ${messageOf(error)}`,
+    return moveDeployment(world, deployment, 'failed', {
+      code: failed?.code ?? (isRestowError(error) ? error.code : 'internal'),
+      reason: `${how}\nWhat was left over could not be ended: ${messageOf(error)}`,
     });
   }
-  return moveDeployment(rollout.world, deployment, 'succeeded', { reason: '' });
+  if (failed) return moveDeployment(world, deployment, 'failed', { code: failed.code, reason: how });
+  return moveDeployment(world, deployment, 'succeeded', { reason: '' });
 };
 
 const startUndo = (rollout: Rollout, deployment: Deployment, error: unknown): Promise<Deployment> =>

@@ -4,13 +4,15 @@ import { hasEnded } from '@restow/shared/domain/deployment';
 import { moveDeployment } from './move-deployment.ts';
 import { removeService } from './remove-service.ts';
 import { runDeployment } from './run-deployment.ts';
+import { supersedePaused } from './supersede.ts';
 import type { World } from './world.ts';
 
 /**
  * Runs deployments, one at a time for each service, in the order they were recorded.
  *
  * Invariants:
- * - Of one service at most one deployment is under way; services do not wait for each other.
+ * - Of one service at most one deployment is under way; services do not wait for each other. One that is paused is not
+ *   under way: its turn is over until a person takes it up again.
  * - What is queued is in the store first; this only remembers whose turn it is. A lost queue is read from there.
  * - `admit` is exclusive for a service, so two requests never both believe they are first. It must not await a
  *   deployment's end, or it waits for itself.
@@ -68,6 +70,7 @@ export class ServiceQueues {
     try {
       const deployment = await store.deployments.get(deploymentId);
       if (!deployment || hasEnded(deployment.state)) return;
+      if (deployment.state === 'queued') await supersedePaused(this.#world, deployment);
       if (deployment.kind === 'remove') await removeService(this.#world, deployment, this.#signal);
       else await runDeployment(this.#world, deployment, this.#signal);
     } catch (error) {

@@ -1,5 +1,5 @@
 import type { DesiredInstance } from '@restow/shared/domain/slot';
-import { type SwapStep, stopFirstSteps } from '@restow/shared/domain/swap';
+import type { SwapStep } from '@restow/shared/domain/swap';
 import { giveOrder } from './give-order.ts';
 import { keepVolumes } from './keep-volumes.ts';
 import type { PlacedInstance, Rollout, Swap } from './rollout.ts';
@@ -21,7 +21,7 @@ const announceEndpoint = async (rollout: Rollout, swap: Swap, row: SwapStep, way
   const node = way === 'in' ? swap.next.node.name : (swap.old?.node.name ?? null);
   await journal.record(
     {
-      orderId: `${deployment.id}/${swap.slotName}/${way}/announce-endpoint`,
+      orderId: `${deployment.id}/${swap.slotName}/${occasionOf(rollout, way)}/announce-endpoint`,
       slotName: swap.slotName,
       nodeName: node,
       phase: phaseOf(row, way),
@@ -45,6 +45,7 @@ const acts: Record<
     | 'announce-endpoint'
     | 'pull-image'
     | 'prepare'
+    | 'open'
     | 'drain'
     | 'take'
     | 'flip'
@@ -57,31 +58,37 @@ const acts: Record<
 > = {
   'announce-endpoint': (rollout, swap, row, _on, way) => announceEndpoint(rollout, swap, row, way),
   'pull-image': (rollout, swap, row, on, way) =>
-    giveOrder(rollout, at(swap, row, on, way), { kind: 'pull-image', image: swap.spec.image }),
+    giveOrder(rollout, at(rollout, swap, row, on, way), { kind: 'pull-image', image: swap.spec.image }),
   prepare: async (rollout, swap, row, on, way) => {
-    const made = await giveOrder(rollout, at(swap, row, on, way), { kind: 'prepare', instance: swap.spec });
+    const made = await giveOrder(rollout, at(rollout, swap, row, on, way), { kind: 'prepare', instance: swap.spec });
     await keepVolumes(rollout, swap, made.volumes);
   },
+  open: (rollout, swap, row, on, way) =>
+    giveOrder(rollout, at(rollout, swap, row, on, way), { kind: 'open', instance: on.ref }),
   drain: (rollout, swap, row, on, way) =>
-    giveOrder(rollout, at(swap, row, on, way), { kind: 'drain', instance: on.ref }),
+    giveOrder(rollout, at(rollout, swap, row, on, way), { kind: 'drain', instance: on.ref }),
   take: (rollout, swap, row, on, way) =>
-    giveOrder(rollout, at(swap, row, on, way), { kind: 'take', instance: swap.spec }),
-  flip: (rollout, swap, row, on, way) => giveOrder(rollout, at(swap, row, on, way), { kind: 'flip', instance: on.ref }),
+    giveOrder(rollout, at(rollout, swap, row, on, way), { kind: 'take', instance: swap.spec }),
+  flip: (rollout, swap, row, on, way) =>
+    giveOrder(rollout, at(rollout, swap, row, on, way), { kind: 'flip', instance: on.ref }),
   settle: (rollout, swap, row, on, way) =>
-    giveOrder(rollout, at(swap, row, on, way), { kind: 'settle', instance: on.ref }),
+    giveOrder(rollout, at(rollout, swap, row, on, way), { kind: 'settle', instance: on.ref }),
   retire: (rollout, swap, row, on, way) =>
-    giveOrder(rollout, at(swap, row, on, way), { kind: 'retire', instance: on.ref }),
+    giveOrder(rollout, at(rollout, swap, row, on, way), { kind: 'retire', instance: on.ref }),
   'put-aside': (rollout, swap, row, on, way) =>
-    giveOrder(rollout, at(swap, row, on, way), { kind: 'put-aside', instance: on.ref, tailLines }),
+    giveOrder(rollout, at(rollout, swap, row, on, way), { kind: 'put-aside', instance: on.ref, tailLines }),
   revive: (rollout, swap, row, on, way) =>
-    giveOrder(rollout, at(swap, row, on, way), { kind: 'revive', instance: on.ref }),
+    giveOrder(rollout, at(rollout, swap, row, on, way), { kind: 'revive', instance: on.ref }),
 };
 
-const at = (swap: Swap, row: SwapStep, on: PlacedInstance, way: Way) => ({
+/** What is given after a person took a paused deployment up again is not a repeat of what was given before. */
+const occasionOf = ({ journal: { attempt } }: Rollout, way: Way): string => (attempt === 1 ? way : `${way}-${attempt}`);
+
+const at = (rollout: Rollout, swap: Swap, row: SwapStep, on: PlacedInstance, way: Way) => ({
   node: on.node,
   slotName: swap.slotName,
   phase: phaseOf(row, way),
-  occasion: way,
+  occasion: occasionOf(rollout, way),
 });
 
 const actOf = (act: Act) => {
@@ -97,9 +104,10 @@ const actOf = (act: Act) => {
 export const walkSwap = async (rollout: Rollout, swap: Swap, rows: readonly SwapStep[]): Promise<void> => {
   for (const row of rows) {
     const on = placed(swap, row.on);
-    if (!on || on.away) continue;
+    if (!on) continue;
     // After a restart a row that was begun before it is walked again; it stays one row, at its place.
     if (!swap.begun.includes(row)) swap.begun.push(row);
+    if (on.away) continue;
     await actOf(row.order)(rollout, swap, row, on, 'in');
   }
 };
@@ -116,7 +124,7 @@ export const undoSwap = async (rollout: Rollout, swap: Swap): Promise<void> => {
     const row = swap.begun[swap.begun.length - 1]!;
     const back = row.undo;
     const on = back && placed(swap, back.on);
-    if (back && on && !on.away && !walked.has(`${back.order} ${back.on}`)) {
+    if (back && on && isThere(rollout, on) && !walked.has(`${back.order} ${back.on}`)) {
       walked.add(`${back.order} ${back.on}`);
       await actOf(back.order)(rollout, swap, row, on, 'undo').catch((error: unknown) => failures.push(error));
       rollout.signal.throwIfAborted();
@@ -126,11 +134,6 @@ export const undoSwap = async (rollout: Rollout, swap: Swap): Promise<void> => {
   if (failures.length > 0) throw failures[0];
 };
 
-const rowsOf = (wanted: (row: SwapStep) => boolean) => stopFirstSteps.filter(wanted);
-
-/** What touches nothing that runs. */
-export const prepareRows = rowsOf((row) => row.phase === 'prepare');
-/** What ends the old instance. */
-export const endRows = rowsOf((row) => row.phase === 'handover' && row.on === 'old');
-/** What begins the new one, once the old one has ended. */
-export const beginRows = rowsOf((row) => row.phase === 'handover' && row.on !== 'old');
+/** One that could not be asked for anything on the way in may be back by now. */
+const isThere = ({ world }: Rollout, { away, node }: PlacedInstance): boolean =>
+  !away || world.agents.isConnected(node.id);

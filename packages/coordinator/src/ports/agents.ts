@@ -7,6 +7,11 @@ export interface OrderEnvelope<Kind extends OrderKind = OrderKind> {
   order: Extract<Order, { kind: Kind }>;
   /** Milliseconds after which the agent gives up by itself. */
   deadlineMs: number;
+  /**
+   * How long its node may be without a session before that is the outcome. Milliseconds; absent: as long as the outcome
+   * is waited for. For orders that touch nothing that runs: there is nothing to lose by giving up.
+   */
+  absenceMs?: number;
 }
 
 /** The coordinator's way to its nodes. */
@@ -23,6 +28,8 @@ export interface Agents {
     options?: { signal?: AbortSignal; onProgress?: (progress: OrderProgress) => void },
   ): Promise<Outcome<Kind>>;
   isConnected(nodeId: string): boolean;
+  /** Resolves as soon as the node's session stands; rejects with the signal's reason when it is aborted first. */
+  whenConnected(nodeId: string, signal: AbortSignal): Promise<void>;
   /**
    * Publishes the endpoint table (computed anew from the store) and resolves when every connected node has applied
    * it; nodes away get it when they return. Throws `timeout` naming the nodes that did not apply it.
