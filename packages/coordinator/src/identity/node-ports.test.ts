@@ -50,6 +50,15 @@ describe('PRT-03, DC-12: ports of the dynamic range', () => {
   });
   test('another port of the container is another port', () =>
     expect(numbers([dynamic(81)], [slot(1, 'n1', { nodeId: 'n1', ports: [led(32_000, 80)] })])).toEqual([[32_001]]));
+  test('a slot keeps it beside a fixed one to the same port of the container, in whatever order they were given', () => {
+    for (const ports of [
+      [led(8080), led(32_001)],
+      [led(32_001), led(8080)],
+    ])
+      expect(numbers([fixed(8080), dynamic(80)], [slot(1, 'n1', { nodeId: 'n1', ports })])).toEqual([[8080, 32_001]]);
+    const both = slot(1, 'n1', { nodeId: 'n1', ports: [led(32_000), led(32_001)] });
+    expect(numbers([fixed(32_000), dynamic(80)], [both])).toEqual([[32_000, 32_001]]);
+  });
   test('one that was fixed and is dynamic now stays only within the range', () =>
     expect(numbers([dynamic(80)], [slot(1, 'n1', { nodeId: 'n1', ports: [led(8080)] })])).toEqual([[32_000]]));
 

@@ -48,16 +48,23 @@ export const givePorts = (
   );
   for (const { nodeId } of owners) for (const key of fixed) takenOn(nodeId).add(key);
 
-  const before = ({ held }: PortOwner, { containerPort, protocol }: ServicePort): number | null =>
-    held?.ports.find((port) => port.containerPort === containerPort && port.protocol === protocol)?.hostPort ?? null;
   const isInRange = (port: number) => port >= range.first && port <= range.last;
+  // The one of the range: a fixed one may lead to the same port of the container.
+  const before = ({ held }: PortOwner, { containerPort, protocol }: ServicePort): number | null =>
+    held?.ports.find(
+      (port) =>
+        port.containerPort === containerPort &&
+        port.protocol === protocol &&
+        isInRange(port.hostPort) &&
+        !fixed.includes(keyOf({ protocol, port: port.hostPort })),
+    )?.hostPort ?? null;
 
   // First everybody who can keep what they have, so that nobody is given it meanwhile.
   const kept = owners.map((owner) =>
     wanted.map((port) => {
       if (!port.published || port.hostPort !== null) return null;
       const number = before(owner, port);
-      if (number === null || !isInRange(number)) return null;
+      if (number === null) return null;
       const key = keyOf({ protocol: port.protocol, port: number });
       if (takenOn(owner.nodeId).has(key)) return null;
       takenOn(owner.nodeId).add(key);

@@ -71,13 +71,13 @@ const describeSlot = ({ service, revisions, instances, nodes }: ServiceRecords, 
     startedAt: instance?.startedAt ?? null,
     synchronized: revision !== null && pending.length === 0,
     pending,
-    ports: (revision?.definition.ports ?? []).map(({ containerPort, protocol }) => ({
-      containerPort,
-      protocol,
-      hostPort:
-        desired?.ports.find((port) => port.containerPort === containerPort && port.protocol === protocol)?.hostPort ??
-        null,
-    })),
+    // What the plan gave: a container's port may have a fixed port of the node and one of the range besides.
+    ports: [
+      ...(desired?.ports ?? []),
+      ...(revision?.definition.ports ?? []).flatMap(({ containerPort, protocol, published }) =>
+        published ? [] : [{ containerPort, protocol, hostPort: null }],
+      ),
+    ],
   };
 };
 
