@@ -100,7 +100,7 @@ describe('a session is refused, and the agent gives up with a sentence', () => {
     expect(await client.ended).toMatchObject({
       code: status.FAILED_PRECONDITION,
       details:
-        "This agent speaks version 99 of the session's protocol, the coordinator version 1. Both must be the same: upgrade the coordinator.",
+        "This agent speaks version 99 of the session's protocol, the coordinator version 2. Both must be the same: upgrade the coordinator.",
     });
   });
 
@@ -410,6 +410,62 @@ describe('what runs on a node', () => {
     engine.end(instance.instanceId, 1);
     await until(() => (logs.followed.length > 1 ? true : null));
     expect(new Set(logs.followed)).toEqual(new Set([instance.instanceId]));
+  });
+});
+
+describe('the published ports of a node', () => {
+  const ports = [{ containerPort: 80, hostPort: 8080, protocol: 'tcp' as const }];
+  const nowhere = { address: '127.0.0.1:1', token: 'none' };
+  const remembered = {
+    ...{ overlaySubnet: '10.7.0.0/16', vxlanId: 77, underlay: '192.0.2.1', endpoints: { version: 4, endpoints: [] } },
+  };
+  const memory = (nodeId: string) => ({
+    ...{ nodeId, network: remembered, remember: () => undefined, flush: async () => undefined },
+  });
+
+  /** An engine on which one instance serves with port 8080, and a kernel that has just booted. */
+  const booted = async () => {
+    const nodeId = randomUUID();
+    const engine = new FakeEngine({ nodeId });
+    const { order, network: before } = swapDeps({ engine, network: new FakeNetwork() });
+    await before.ensure({ subnet: '10.7.0.0/16', gateway: '10.7.255.254', vxlanId: 77, underlay: '192.0.2.1', nodeId });
+    const instance = anInstance(engine.buildLocally('app'), { ports });
+    await order({ kind: 'take', instance });
+    await order({ kind: 'flip', instance: refOf(instance) });
+    return { nodeId, engine, instance, map: await before.portMap() };
+  };
+
+  test('are led to what serves by the agent alone, with no coordinator to be heard of', async () => {
+    const { nodeId, engine, map } = await booted();
+    const network = new FakeNetwork();
+    await using _ = startNode(nowhere, {
+      nodeId,
+      engine,
+      network,
+      memory: memory(nodeId),
+      nodeSubnet: '10.201.0.0/24',
+    });
+    await until(async () => ((await network.portMap()).length > 0 ? true : null));
+    expect(await network.portMap()).toEqual(map);
+  });
+
+  test('are led again to what the engine starts by itself', async () => {
+    const { nodeId, engine, instance, map } = await booted();
+    const network = new FakeNetwork();
+    await using _ = startNode(nowhere, {
+      nodeId,
+      engine,
+      network,
+      memory: memory(nodeId),
+      nodeSubnet: '10.201.0.0/24',
+    });
+    await until(async () => ((await network.portMap()).length > 0 ? true : null));
+    await network.setPorts([]);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(await network.portMap()).toEqual([]);
+    engine.end(instance.instanceId, 1);
+    await until(async () => ((await network.portMap()).length > 0 ? true : null));
+    expect(await network.portMap()).toEqual(map);
   });
 });
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type ClientDuplexStream, Server, ServerCredentials } from '@grpc/grpc-js';
 import type { AgentWorld, OrderRunner } from '@restow/agent/session/agent-world';
 import { keepAttached } from '@restow/agent/session/keep-attached';
+import { PublishedPorts } from '@restow/agent/swap/published-ports';
 import { GrpcAgents } from '@restow/coordinator/adapters/grpc-agents';
 import { localAnnouncer } from '@restow/coordinator/adapters/local-announcer';
 import { openMemoryStore } from '@restow/coordinator/adapters/memory-store';
@@ -14,7 +15,7 @@ import type { News } from '@restow/coordinator/ports/announcer';
 import { type Clock, systemClock } from '@restow/shared/base/clock';
 import { openLog } from '@restow/shared/base/log';
 import type { NodeFacts } from '@restow/shared/domain/node';
-import type { Order, OrderProgress, Outcome } from '@restow/shared/domain/order';
+import { type Order, type OrderProgress, type Outcome, protocolVersion } from '@restow/shared/domain/order';
 import { bearer, channelCredentials, clientOptions, serverOptions } from '@restow/shared/rpc/channel';
 import type { FromAgent } from '@restow/shared/rpc/gen/restow/v1/FromAgent';
 import type { ToAgent__Output } from '@restow/shared/rpc/gen/restow/v1/ToAgent';
@@ -123,13 +124,14 @@ export const startNode = (
   const engine = new FakeEngine({ nodeId, registry });
   const network = new FakeNetwork();
   const runner = new ScriptedRunner();
+  const ports = new PublishedPorts({ engine: given.engine ?? engine, network: given.network ?? network });
   const logs = { used: [] as { url: string; token: string }[], followed: [] as string[] };
   const stop = new AbortController();
   let attached = 0;
   const ended = keepAttached(
     {
       ...{ nodeId, nodeName, agentVersion: '0.0.0-test', coordinator: door.address, token: door.token },
-      ...{ underlay: null, publicAddress: null, nodeSubnet: '172.30.0.0/24', engine, network, runner },
+      ...{ underlay: null, publicAddress: null, nodeSubnet: '172.30.0.0/24', engine, network, ports, runner },
       logs: {
         use: (nats) => logs.used.push(nats),
         follow: (instanceId) => logs.followed.push(instanceId),
@@ -179,7 +181,7 @@ export const dialDoor = (door: Pick<Door, 'address' | 'token'>) => {
 /** The hello of a node that has nothing on it. */
 export const aHello = (given: Partial<NonNullable<FromAgent['hello']>> = {}): FromAgent => ({
   hello: {
-    ...{ protocolVersion: 1, agentVersion: '0', nodeId: randomUUID(), nodeName: 'n1', facts },
+    ...{ protocolVersion, agentVersion: '0', nodeId: randomUUID(), nodeName: 'n1', facts },
     engine: { id: 'engine', version: '20.10.24', apiVersion: '1.41', storageDriver: 'overlay2' },
     ...given,
   },

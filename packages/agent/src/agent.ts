@@ -75,7 +75,7 @@ const runOn = async (
   };
   const facts = await readFacts(dataDir);
   const world = {
-    ...{ nodeId, nodeName, nodeSubnet, agentVersion, engine, network, logs, runner, memory, facts, clock, log },
+    ...{ nodeId, nodeName, nodeSubnet, agentVersion, engine, network, logs, ports, runner, memory, facts, clock, log },
   };
   let ready = false;
   try {

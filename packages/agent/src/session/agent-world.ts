@@ -28,6 +28,14 @@ export interface NodeLogs {
   resumeAll(): Promise<void>;
 }
 
+/** What the session needs of the published ports. */
+export interface NodePorts {
+  /** Leads all ports of this node to the instances that serve by them, and no others. */
+  restore(): Promise<void>;
+  /** The same for one instance. */
+  restoreOf(instanceId: string): Promise<void>;
+}
+
 /** What the session needs of the node. Values and ports only; the composition root fills it. */
 export interface AgentWorld {
   nodeId: string;
@@ -42,6 +50,7 @@ export interface AgentWorld {
   engine: ContainerEngine;
   network: NodeNetwork;
   logs: NodeLogs;
+  ports: NodePorts;
   runner: OrderRunner;
   memory: NodeMemory;
   facts: () => Promise<NodeFacts>;

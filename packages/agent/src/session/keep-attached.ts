@@ -18,7 +18,7 @@ export const keepAttached = async (
   world: AgentWorld,
   { signal, onAttached }: { signal: AbortSignal; onAttached: () => void },
 ): Promise<void> => {
-  const { engine, logs, runner, memory, clock, log } = world;
+  const { engine, logs, ports, runner, memory, clock, log } = world;
   const setUpAsRemembered = async () => {
     if (memory.network) await setUpNode(world, memory.network);
     await logs.resumeAll();
@@ -28,6 +28,11 @@ export const keepAttached = async (
     clock,
     log,
     onBegin: (instanceId) => logs.follow(instanceId),
+    onServing: (instanceId) => {
+      ports.restoreOf(instanceId).catch((error: unknown) => {
+        log.warn({ err: error, instanceId }, 'the ports of an instance that was started could not be seen to');
+      });
+    },
     onEngineBack: setUpAsRemembered,
   });
   const orders = new Orders({ runner, clock, beforeOutcome: (instanceId) => watch.look(instanceId) });

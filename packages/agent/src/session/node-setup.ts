@@ -3,11 +3,18 @@ import type { RememberedNetwork } from '../node-memory.ts';
 import type { AgentWorld } from './agent-world.ts';
 
 /**
- * Makes the node as its cluster wants it: the engine's two networks, overlay, port map, and where every address lives.
+ * Makes the node as its cluster wants it: the engine's two networks, overlay, port map with all ports in it, and where
+ * every address lives.
  * Safe to repeat. Throws what the engine or the kernel refuses.
  */
 export const setUpNode = async (
-  { engine, network, nodeId, nodeSubnet }: Pick<AgentWorld, 'engine' | 'network' | 'nodeId' | 'nodeSubnet'>,
+  {
+    engine,
+    network,
+    ports,
+    nodeId,
+    nodeSubnet,
+  }: Pick<AgentWorld, 'engine' | 'network' | 'ports' | 'nodeId' | 'nodeSubnet'>,
   { overlaySubnet, vxlanId, underlay, endpoints }: RememberedNetwork,
 ): Promise<void> => {
   const gateway = overlayGateway(overlaySubnet);
@@ -19,4 +26,5 @@ export const setUpNode = async (
   });
   await network.ensure({ subnet: overlaySubnet, gateway, vxlanId, underlay, nodeId });
   await network.applyEndpoints(endpoints);
+  await ports.restore();
 };

@@ -36,6 +36,7 @@ const start = async () => {
 
   const reported: Observation[] = [];
   const begun: string[] = [];
+  const serving: string[] = [];
   const hello: string[] = [];
   let backs = 0;
   const watch = new EngineWatch({
@@ -43,6 +44,7 @@ const start = async () => {
     clock,
     log: openLog('test', 'silent'),
     onBegin: (instanceId) => begun.push(instanceId),
+    onServing: (instanceId) => serving.push(instanceId),
     onEngineBack: async () => {
       await engine.facts(); // what it does asks the engine
       backs++;
@@ -56,7 +58,21 @@ const start = async () => {
   );
   const said = () => reported.map(({ instances, complete }) => [complete, ...instances.map(({ state }) => state)]);
   return {
-    ...{ clock, engine, spec, image, containerId, reported, said, begun, hello, watch, goAway, backs: () => backs },
+    ...{
+      clock,
+      engine,
+      spec,
+      image,
+      containerId,
+      reported,
+      said,
+      begun,
+      serving,
+      hello,
+      watch,
+      goAway,
+      backs: () => backs,
+    },
     [Symbol.asyncDispose]: async () => {
       stop.abort();
       await running;
@@ -78,6 +94,24 @@ test('gathers a flock of changes into one look, and tells who begins to write', 
   await node.clock.advance(0);
   expect(node.said()).toEqual([[false, 'stopped']]);
   expect(node.begun).toEqual([node.spec.instanceId]);
+});
+
+test('tells of one that serves and was started again, not of one that an order starts', async () => {
+  await using node = await start();
+  const { engine, spec, containerId, serving, clock } = node;
+  const gathered = async () => {
+    await clock.advance(50);
+    await clock.advance(0);
+  };
+  await engine.start(containerId);
+  await gathered();
+  await engine.setRestartPolicy(containerId, 'always');
+  await gathered();
+  expect(serving).toEqual([]);
+  // It crashes, and the engine starts it again.
+  engine.end(spec.instanceId, 1);
+  await gathered();
+  expect(serving).toEqual([spec.instanceId]);
 });
 
 test('what was removed is reported as gone, once', async () => {

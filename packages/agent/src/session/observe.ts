@@ -5,6 +5,7 @@ import { Exclusive } from '@restow/shared/base/exclusive';
 import type { ObservedInstance } from '@restow/shared/domain/slot';
 import type { Logger } from 'pino';
 import type { ContainerEngine, InspectedInstance } from '../engine/container-engine.ts';
+import { serves } from '../swap/ports.ts';
 
 /** Changes come in flocks (create, start, health): they are gathered this long. Milliseconds. */
 const gatherMs = 50;
@@ -30,6 +31,7 @@ export class EngineWatch {
   readonly #clock: Clock;
   readonly #log: Logger;
   readonly #onBegin: (instanceId: string) => void;
+  readonly #onServing: (instanceId: string) => void;
   readonly #onEngineBack: () => Promise<void>;
   readonly #inOrder = new Exclusive();
   readonly #changed = new Set<string>();
@@ -38,18 +40,23 @@ export class EngineWatch {
   #report: ((observation: Observation) => void) | null = null;
   #awayBecause: string | null = null;
 
-  /** `onBegin`: a container was made or started. `onEngineBack`: the engine answers again after it was away. */
+  /**
+   * `onBegin`: a container was made or started. `onServing`: one that serves was started, by the engine's own policy most
+   * likely. `onEngineBack`: the engine answers again after it was away.
+   */
   constructor(parts: {
     engine: ContainerEngine;
     clock: Clock;
     log: Logger;
     onBegin: (instanceId: string) => void;
+    onServing: (instanceId: string) => void;
     onEngineBack: () => Promise<void>;
   }) {
     this.#engine = parts.engine;
     this.#clock = parts.clock;
     this.#log = parts.log;
     this.#onBegin = parts.onBegin;
+    this.#onServing = parts.onServing;
     this.#onEngineBack = parts.onEngineBack;
   }
 
@@ -135,6 +142,8 @@ export class EngineWatch {
         const before = this.#seen.get(instanceId);
         const instance = found ? observed(found) : before && { ...before, state: 'gone' as const };
         if (!instance) continue;
+        if (found?.state === 'running' && serves(found) && found.startedAt !== before?.startedAt)
+          this.#onServing(instanceId);
         if (found) this.#seen.set(instanceId, instance);
         else this.#seen.delete(instanceId);
         instances.push(instance);
