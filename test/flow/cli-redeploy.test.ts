@@ -1,13 +1,13 @@
 import { RestowError } from '@restow/shared/base/errors';
 import type { DeploymentEvent } from '@restow/shared/domain/view';
-import { nodeViewToWire } from '@restow/shared/rpc/wire-cluster';
+import { nodeViewToWire, volumeViewToWire } from '@restow/shared/rpc/wire-cluster';
 import { deploymentEventToWire } from '@restow/shared/rpc/wire-deployment';
 import { planReplyToWire } from '@restow/shared/rpc/wire-plan';
 import { serviceViewToWire } from '@restow/shared/rpc/wire-service-view';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type CannedCoordinator, startCannedCoordinator } from '../lib/canned-coordinator.ts';
 import { ctrlC, runCli } from '../lib/run-cli.ts';
-import { aDeployment, aNode, anImage, aPlan, aService, aStep, aVerdict } from '../lib/views.ts';
+import { aDeployment, aNode, anImage, aPlan, aService, aStep, aVerdict, aVolume } from '../lib/views.ts';
 
 let coordinator: CannedCoordinator;
 beforeEach(async () => {
@@ -61,10 +61,10 @@ web: deployment 7 succeeded after 12.3 s: 2 slots on revision 2, registry:5000/a
   });
 
   test.each([
-    ['undone', null, 3, 'was rolled back after 12.3 s\n  Rolled back. it ended with exit code 1\n    | boom\n'],
-    ['failed', null, 1, 'failed after 12.3 s\n  Rolled back. it ended with exit code 1\n    | boom\n'],
-    ['refused', 'unschedulable', 4, 'was refused after 12.3 s; nothing that runs was touched\n  Rolled back.'],
-    ['refused', 'unsupported', 2, 'was refused after 12.3 s; nothing that runs was touched\n  Rolled back.'],
+    ['undone', null, 3, 'was rolled back after 12.3 s\n  it ended with exit code 1\n    | boom\n'],
+    ['failed', null, 1, 'failed after 12.3 s\n  it ended with exit code 1\n    | boom\n'],
+    ['refused', 'unschedulable', 4, 'was refused after 12.3 s; nothing that runs was touched\n  it ended'],
+    ['refused', 'unsupported', 2, 'was refused after 12.3 s; nothing that runs was touched\n  it ended'],
     ['superseded', null, 1, 'was superseded'],
   ] as const)('%s (%s) ends with exit code %i and the reason', async (state, code, exitCode, says) => {
     const reason = 'Rolled back. it ended with exit code 1\n  | boom';
@@ -88,7 +88,7 @@ web: deployment 7 succeeded after 12.3 s: 2 slots on revision 2, registry:5000/a
     expect(await runCli(coordinator, ['service', 'redeploy', 'web', '-q'])).toEqual({
       code: 3,
       out: '7\n',
-      err: 'web: deployment 7 was rolled back after 12.3 s\n  Rolled back. boom\n',
+      err: 'web: deployment 7 was rolled back after 12.3 s\n  boom\n',
     });
   });
 
@@ -105,6 +105,33 @@ web: deployment 7 succeeded after 12.3 s: 2 slots on revision 2, registry:5000/a
     const run = await runCli(coordinator, ['service', 'redeploy', 'web'], { terminal: true });
     expect(run.err).toContain('\r\u001b[2Kweb-1 n1 pull-image pulling 1 MiB of 4 MiB\r\u001b[2K');
     expect(run.err.endsWith('(bb2200000000)\n')).toBe(true);
+  });
+});
+
+describe('what a terminal is sent', () => {
+  const shown = async (env: Record<string, string>) => {
+    const failed: DeploymentEvent = { kind: 'ended', deployment: aDeployment({ state: 'undone', reason: 'boom' }) };
+    const begun: DeploymentEvent = { kind: 'step', step: aStep(1, 'take', { state: 'running', endedAt: null }) };
+    coordinator.answers.Redeploy = () => wire([accepted, begun, failed]);
+    return (await runCli(coordinator, ['service', 'redeploy', 'web'], { terminal: true, env })).err;
+  };
+  const colour = '\u001b[31m';
+  const takenBack = '\r\u001b[2K';
+
+  test('colours and a line that changes', async () => {
+    const err = await shown({ NO_COLOR: '', TERM: 'xterm' });
+    expect(err).toContain(colour);
+    expect(err).toContain(takenBack);
+  });
+  test('with NO_COLOR no colours; it is about nothing else', async () => {
+    const err = await shown({ NO_COLOR: '1', TERM: 'xterm' });
+    expect(err).not.toContain(colour);
+    expect(err).toContain(takenBack);
+  });
+  test('with TERM=dumb plain text', async () => {
+    const err = await shown({ NO_COLOR: '', TERM: 'dumb' });
+    expect(err).not.toContain('\u001b');
+    expect(err).toContain('was rolled back');
   });
 });
 
@@ -178,6 +205,9 @@ test('a coordinator that restarts meanwhile is found again, and nothing is told 
   await restarted.promise;
   expect(run.code).toBe(0);
   expect(run.err.match(/take/g)).toHaveLength(1);
+  expect(
+    run.err.match(/The coordinator was lost; deployment 7 goes on\. Trying for 1m to find it again\.\n/g),
+  ).toHaveLength(1);
   expect(run.err).toContain('succeeded');
   expect(coordinator.asked.at(-1)).toEqual({ call: 'WatchDeployment', request: { deployment: aDeployment().id } });
 });
@@ -265,11 +295,48 @@ describe('start, run, rm, watch', () => {
   });
 
   test('rm follows the removal', async () => {
+    coordinator.answers.ListVolumes = () => ({ volumes: [] });
     coordinator.answers.RemoveService = () =>
       wire([accepted, { kind: 'ended', deployment: aDeployment({ kind: 'remove', plan: null }) }]);
     const run = await runCli(coordinator, ['service', 'rm', 'web']);
     expect(run.code).toBe(0);
-    expect(run.err).toContain('web is gone; volumes it had stay, detached');
+    expect(run.err).toMatch(/succeeded after 12.3 s: web is gone\n$/);
+  });
+
+  test('rm names the volumes that stay, and only those the service had', async () => {
+    const volumes = [
+      aVolume({ name: 'data-1' }),
+      aVolume({ name: 'data-2', nodeName: 'n2' }),
+      aVolume({ name: 'left-long-ago', state: 'detached' }),
+      aVolume({ name: 'of-another', serviceName: 'db' }),
+    ];
+    coordinator.answers.ListVolumes = () => ({ volumes: volumes.map(volumeViewToWire) });
+    coordinator.answers.RemoveService = () =>
+      wire([accepted, { kind: 'ended', deployment: aDeployment({ kind: 'remove', plan: null }) }]);
+    const run = await runCli(coordinator, ['service', 'rm', 'web']);
+    expect(run.err).toContain('The 2 volumes of web stay, detached: data-1 on n1, data-2 on n2.\n');
+    expect((await runCli(coordinator, ['service', 'rm', 'web', '-q'])).err).toBe('');
+  });
+
+  test('a deployment that is paused ends with 1 and says what may be said to it', async () => {
+    coordinator.answers.Redeploy = () =>
+      wire([accepted, { kind: 'ended', deployment: aDeployment({ state: 'paused', reason: 'boom', endedAt: null }) }]);
+    const run = await runCli(coordinator, ['service', 'redeploy', 'web']);
+    expect(run.code).toBe(1);
+    expect(run.err).toContain('`restow deployment resume 7` goes on, `restow deployment rollback 7` goes back.');
+  });
+
+  test.each([
+    ['resume', 'succeeded', 0],
+    ['resume', 'undone', 3],
+    ['resume', 'paused', 1],
+    ['rollback', 'undone', 0],
+    ['rollback', 'failed', 1],
+  ] as const)('deployment %s that ends %s is exit %i', async (word, state, code) => {
+    const answer = () => wire([accepted, { kind: 'ended', deployment: aDeployment({ state, reason: 'boom' }) }]);
+    coordinator.answers[word === 'resume' ? 'ResumeDeployment' : 'RollbackDeployment'] = answer;
+    expect((await runCli(coordinator, ['deployment', word, '7'])).code).toBe(code);
+    expect(coordinator.asked.at(-1)!.request).toEqual({ deployment: '7' });
   });
 
   test('watch exits by the outcome, as the redeploy would have', async () => {

@@ -1,7 +1,8 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { RestowError } from '@restow/shared/base/errors';
 import { nodeViewToWire, tagsViewToWire, volumeViewToWire } from '@restow/shared/rpc/wire-cluster';
 import { deploymentToWire } from '@restow/shared/rpc/wire-deployment';
@@ -144,6 +145,15 @@ to redeploy
     expect(coordinator.asked.at(-1)!.request).toEqual({ service: 'web', limit: 3 });
   });
 
+  test('deployments of several services in one list, the newest first', async () => {
+    const numbers: Record<string, number[]> = { web: [9, 4], db: [7, 5] };
+    coordinator.answers.ListDeployments = ({ service }) => ({
+      deployments: numbers[service]!.map((number) => deploymentToWire(aDeployment({ number, serviceName: service }))),
+    });
+    const run = await runCli(coordinator, ['deployment', 'ls', 'web', 'db', '-l', '3', '-q']);
+    expect(run).toEqual({ code: 0, out: '9\n7\n5\n', err: '' });
+  });
+
   test('version of both sides; a difference is pointed out', async () => {
     coordinator.answers.GetServer = () => ({ version: '9.9.9', clusterId: 'c', epoch: 2 });
     const run = await runCli(coordinator, ['version']);
@@ -192,6 +202,99 @@ n2 is cordoned: what runs there goes on, the next redeploy places nothing there.
     };
     coordinator.answers.GetNode = () => nodeViewToWire(aNode(1, { tags: ['gpu', 'prod'] }));
     expect((await runCli(coordinator, ['tag', 'ls', 'n1'])).out).toBe('n1   node   gpu, prod\n');
+  });
+});
+
+describe('-q says nothing but what is asked for', () => {
+  test.each<[argv: string[], out: string]>([
+    [['service', 'create', 'app:v1', '-n', 'web', '--tag', 'gpu', '-q'], `${aService().id}\n`],
+    [['service', 'update', 'web', '--image', 'app:v2', '-q'], `${aService().id}\n`],
+    [['service', 'ls', '-q'], 'web\n'],
+    [['service', 'ps', '-q'], 'web-1\nweb-2\n'],
+    [['node', 'ls', '-q'], 'n1\n'],
+    [['node', 'cordon', 'n1', '-q'], 'n1\n'],
+    [['tag', 'add', '-t', 'gpu', 'web', '-q'], 'web\n'],
+    [['tag', 'ls', '-q'], 'prod\n'],
+    [['deployment', 'ls', '-q'], '7\n'],
+    [['volume', 'ls', '-q'], `${aVolume().id}\n`],
+  ])('%j', async (argv, out) => {
+    const service = serviceViewToWire(aService({ synchronized: false, pending: ['image'] }));
+    const node = nodeViewToWire(aNode());
+    Object.assign(coordinator.answers, {
+      CreateService: () => service,
+      GetService: () => service,
+      UpdateService: () => service,
+      ListServices: () => ({ services: [service] }),
+      ListNodes: () => ({ nodes: [node] }),
+      SetNodeAvailability: () => node,
+      ChangeTags: () => tagsViewToWire({ kind: 'service', name: 'web', tags: ['gpu'], warnings: ['no node has it'] }),
+      ListDeployments: () => ({ deployments: [deploymentToWire(aDeployment())] }),
+      ListVolumes: () => ({ volumes: [volumeViewToWire(aVolume())] }),
+    });
+    expect(await runCli(coordinator, argv)).toEqual({ code: 0, out, err: '' });
+  });
+});
+
+describe('volumes', () => {
+  const measured = aVolume({ state: 'detached', mountName: 'files', bytes: 1.5 * 2 ** 30, users: ['backup'] });
+  beforeEach(() => {
+    coordinator.answers.GetVolume = () => volumeViewToWire(measured);
+    coordinator.answers.PurgeVolume = () => volumeViewToWire(measured);
+  });
+  const purged = () => coordinator.asked.filter(({ call }) => call === 'PurgeVolume').map(({ request }) => request);
+
+  test('ls --size asks the nodes; without it nobody is asked', async () => {
+    coordinator.answers.ListVolumes = ({ measure }) => ({
+      volumes: [measure ? measured : aVolume(), aVolume({ unmeasured: 'n1 does not answer' })].map(volumeViewToWire),
+    });
+    const sized = (await runCli(coordinator, ['volume', 'ls', '--size'])).out;
+    expect(sized).toMatch(/SIZE +MOUNTED BY/);
+    expect(sized).toMatch(/detached +1\.5 GiB +backup/);
+    expect(sized).toContain('not known: n1 does not answer');
+    expect((await runCli(coordinator, ['volume', 'ls'])).out).not.toContain('SIZE');
+    expect(coordinator.asked.map(({ request }) => request)).toEqual([{ measure: true }, { measure: false }]);
+  });
+
+  test('inspect: whose it is, how large, who mounts it', async () => {
+    expect((await runCli(coordinator, ['volume', 'inspect', 'restow-web-1-data'])).out).toBe(
+      `restow-web-1-data   detached
+  id           ${measured.id}
+  node         n1
+  slot         web-1 of web
+  path         /data
+  defined as   files
+  size         1.5 GiB
+  mounted by   backup
+  created      2026-01-02 03:04:05Z
+`,
+    );
+  });
+
+  test('purge shows it and deletes it once its name was typed', async () => {
+    const run = await runCli(coordinator, ['volume', 'purge', measured.id], { answers: [`${measured.name}\n`] });
+    expect(run).toMatchObject({ code: 0, out: 'restow-web-1-data on n1 is deleted\n' });
+    expect(run.err).toMatch(/^restow-web-1-data {3}detached\n[\s\S]*Type its name to delete it with all its data/);
+    expect(purged()).toEqual([{ volume: measured.id, confirm: 'restow-web-1-data' }]);
+  });
+
+  test('purge deletes nothing when another name was typed, or none', async () => {
+    for (const answer of ['yes', '', 'restow-web-1-dat']) {
+      const run = await runCli(coordinator, ['volume', 'purge', measured.name], { answers: [answer] });
+      expect(run).toMatchObject({ code: 1, out: '' });
+      expect(run.err).toContain('was not deleted: that was not its name.');
+    }
+    expect(purged()).toEqual([]);
+  });
+
+  test('purge does not ask where nobody is, and deletes nothing unless --yes says so', async () => {
+    const run = await runCli(coordinator, ['volume', 'purge', measured.name]);
+    expect(run).toMatchObject({ code: 2, out: '' });
+    expect(run.err).toContain('there is no terminal to type it at. Say --yes where that is meant.');
+    expect(purged()).toEqual([]);
+    expect((await runCli(coordinator, ['volume', 'purge', measured.name, '--yes', '-q'])).out).toBe(
+      `${measured.name}\n`,
+    );
+    expect(purged()).toHaveLength(1);
   });
 });
 
@@ -321,7 +424,7 @@ describe('the program itself', () => {
         stdio: ['ignore', 'pipe', 'pipe'],
       },
     );
-  const ended = (child: ReturnType<typeof program>) =>
+  const ended = (child: ChildProcess) =>
     new Promise<number | null>((resolve) => child.on('close', (code) => resolve(code)));
 
   test('finds the coordinator of this machine by what it left in RESTOW_DATA', async () => {
@@ -341,6 +444,37 @@ describe('the program itself', () => {
       rmSync(data, { recursive: true });
     }
   });
+
+  test.skipIf(spawnSync('script', ['--version']).error !== undefined)(
+    'asks at a terminal (needs script), and Ctrl-C there deletes nothing',
+    async () => {
+      const volume = aVolume({ state: 'detached' });
+      coordinator.answers.GetVolume = () => volumeViewToWire(volume);
+      coordinator.answers.PurgeVolume = () => volumeViewToWire(volume);
+      const purge = async (typed: string) => {
+        const main = join(import.meta.dirname, '../../packages/cli/src/main.ts');
+        const line = `'${process.execPath}' --conditions=source '${main}' volume purge ${volume.name}`;
+        const child = spawn('script', ['-qfec', line, '/dev/null'], {
+          env: { PATH: process.env.PATH, RESTOW_HOST: coordinator.address, RESTOW_TOKEN: coordinator.token },
+          stdio: ['pipe', 'pipe', 'inherit'],
+        });
+        let shown = '';
+        let asked = false;
+        child.stdout.on('data', (text) => {
+          shown += text;
+          if (asked || !stripVTControlCharacters(shown).includes('all its data: ')) return;
+          asked = true;
+          child.stdin.write(typed);
+        });
+        return { code: await ended(child), shown };
+      };
+      expect((await purge('\u0003')).code).toBe(130);
+      expect(coordinator.asked.map(({ call }) => call)).toEqual(['GetVolume']);
+      const { code, shown } = await purge(`${volume.name}\r`);
+      expect(shown).toContain('restow-web-1-data on n1 is deleted');
+      expect(code).toBe(0);
+    },
+  );
 
   test('Ctrl-C ends a log that is followed with 130; a reader that has enough with 141', async () => {
     const env = { RESTOW_HOST: coordinator.address, RESTOW_TOKEN: coordinator.token };

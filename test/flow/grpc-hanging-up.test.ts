@@ -6,6 +6,7 @@ import type { LogArchive } from '@restow/coordinator/ports/log-archive';
 import type { Store } from '@restow/coordinator/ports/store';
 import { isRestowError } from '@restow/shared/base/errors';
 import { openLog } from '@restow/shared/base/log';
+import type { LogLine } from '@restow/shared/bus/log-line';
 import { readLogs } from '@restow/shared/bus/log-tail';
 import { NatsLink } from '@restow/shared/bus/nats-link';
 import { ensureStreams } from '@restow/shared/bus/streams';
@@ -17,6 +18,7 @@ import { startNats } from '../lib/nats.ts';
 import { ReflectingClient } from '../lib/reflecting-client.ts';
 import { type ServedCoordinator, serveCoordinator } from '../lib/served-coordinator.ts';
 import { startDoor, startNode, until } from '../lib/session-lab.ts';
+import { aLine } from '../lib/views.ts';
 
 /** Deadlines that pass and clients that hang up: what stops with them, and what does not. */
 
@@ -188,6 +190,11 @@ test('a change that was heard is made whole, though nobody waits for it any more
   );
 });
 
+const aLineOf = (serviceId: string, seq: number): LogLine => ({
+  ...aLine('x'.repeat(1000), { seq }),
+  ...{ serviceId, deploymentId: 'd', slotIndex: 1, nodeId: 'n' },
+});
+
 describe('logs', () => {
   /** Output that never ends, as fast as it is taken; counts its readers and what they took. */
   const endless = () => {
@@ -198,10 +205,7 @@ describe('logs', () => {
         try {
           while (!signal.aborted) {
             counts.lines += 1;
-            const from = { nodeId: 'n', nodeName: 'n1', slotId: 's', slotIndex: 1, slotName: 'web-1' };
-            const of = { serviceId, deploymentId: 'd', instanceId: 'i', seq: counts.lines };
-            const time = '2026-01-02T03:04:05.000000000Z';
-            yield { ...from, ...of, time, stream: 'stdout', line: 'x'.repeat(1000), partial: false } as never;
+            yield aLineOf(serviceId, counts.lines);
           }
         } finally {
           counts.readers -= 1;
@@ -353,13 +357,18 @@ describe('somebody listens and never answers', () => {
   });
 
   test('where somebody did take it, a stream may be silent for longer than that', async () => {
-    await using coordinator = await serveCoordinator();
-    await running(coordinator);
-    const held = coordinator.agents.holdAt('take', 'web-1');
-    const redeploy = drained(coordinator.client(200).redeploy('web'));
-    await held.reached;
+    const { promise: printed, resolve: print } = Promise.withResolvers<void>();
+    const archive: LogArchive = {
+      read: async function* ({ serviceId }) {
+        await printed;
+        yield aLineOf(serviceId, 1);
+      },
+    };
+    await using coordinator = await serveCoordinator({ archive });
+    await coordinator.define();
+    const first = coordinator.client(200).serviceLogs('web', { follow: true }).next();
     await new Promise((resolve) => setTimeout(resolve, 400));
-    held.open();
-    expect(await redeploy).toMatchObject({ kind: 'ended', deployment: { state: 'succeeded' } });
+    print();
+    expect(await first).toMatchObject({ done: false, value: { slotName: 'web-1', seq: 1 } });
   });
 });

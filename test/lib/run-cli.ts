@@ -16,6 +16,8 @@ export interface CliWorld {
   onOut?: (text: string) => void;
   onErr?: (text: string) => void;
   interrupted?: AbortSignal;
+  /** Lines a person at the terminal answers with, one a question; without it nobody is there. */
+  answers?: string[];
   now?: () => number;
 }
 
@@ -46,6 +48,13 @@ export const runCli = async (coordinator: Dialled, argv: string[], world: CliWor
       },
       isTTY: world.terminal === true,
       columns: 80,
+    },
+    canAsk: world.answers !== undefined,
+    ask: async (question) => {
+      written.err += `${question}\n`;
+      const answer = world.answers?.shift();
+      if (answer === undefined) throw new Error(`nobody was told what to answer to: ${question}`);
+      return answer;
     },
     env: { RESTOW_HOST: coordinator.address, RESTOW_TOKEN: coordinator.token, NO_COLOR: '1', ...world.env },
     now: world.now ?? (() => start + 200_000),

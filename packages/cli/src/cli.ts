@@ -15,12 +15,17 @@ export interface Cli extends Disposable {
   /** The run ends with this code, unless a worse one was or will be said. */
   endWith(exitCode: number): void;
   exitCode(): number;
+  /** A sentence beside the data, on stderr; nothing once `beQuiet` was said. */
+  note(sentence: string): void;
+  /** --quiet: from now on only what was asked for, and errors. */
+  beQuiet(): void;
 }
 
 /** `dial` is handed in so that whoever only reads the commands does not have to load gRPC. */
 export const openCli = (io: Io, dial: (connection: Connection) => RestowClient): Cli => {
   let opened: { connection: Connection; client: RestowClient } | null = null;
   let code = 0;
+  let quiet = false;
   const open = () => {
     const connection = readConnection(io.env);
     return { connection, client: dial(connection) };
@@ -37,6 +42,12 @@ export const openCli = (io: Io, dial: (connection: Connection) => RestowClient):
       code = worse(code, exitCode);
     },
     exitCode: () => code,
+    note: (sentence) => {
+      if (!quiet) io.stderr.write(`${sentence}\n`);
+    },
+    beQuiet: () => {
+      quiet = true;
+    },
     [Symbol.dispose]: () => opened?.client.close(),
   };
 };

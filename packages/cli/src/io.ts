@@ -13,6 +13,10 @@ export interface Io {
   stdout: Out;
   /** What people read on the way: progress, notes, errors. */
   stderr: Out;
+  /** A person is there to be asked. */
+  canAsk: boolean;
+  /** Asks for a line, on stderr. Throws what `interrupted` says. Only where it can ask. */
+  ask(question: string): Promise<string>;
   env: Record<string, string | undefined>;
   /** Milliseconds since the epoch. */
   now(): number;

@@ -1,4 +1,5 @@
 #!/usr/bin/env -S node --
+import { createInterface } from 'node:readline/promises';
 import { Interrupted, type Out } from './io.ts';
 import { run } from './run.ts';
 
@@ -21,9 +22,26 @@ const out = (stream: NodeJS.WriteStream): Out => ({
   },
 });
 
+const ask = async (question: string): Promise<string> => {
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  // An input that ends without a line is a line of nothing.
+  const ended = new Promise<string>((resolve) => lines.once('close', () => resolve('')));
+  lines.once('SIGINT', () => interruption.abort(new Interrupted('SIGINT')));
+  try {
+    return await Promise.race([lines.question(question, { signal: interruption.signal }), ended]);
+  } catch (error) {
+    interruption.signal.throwIfAborted();
+    throw error;
+  } finally {
+    lines.close();
+  }
+};
+
 process.exitCode = await run(process.argv.slice(2), {
   stdout: out(process.stdout),
   stderr: out(process.stderr),
+  canAsk: process.stdin.isTTY === true && process.stderr.isTTY === true,
+  ask,
   env: process.env,
   now: Date.now,
   interrupted: interruption.signal,

@@ -4,6 +4,7 @@ import { addCompletion } from './commands/completion.ts';
 import { addDeploymentInspect } from './commands/deployment-inspect.ts';
 import { addDeploymentLogs } from './commands/deployment-logs.ts';
 import { addDeploymentLs } from './commands/deployment-ls.ts';
+import { addDeploymentResume, addDeploymentRollback } from './commands/deployment-resume.ts';
 import { addDeploymentWatch } from './commands/deployment-watch.ts';
 import { addHelp } from './commands/help.ts';
 import { addNodeCordon, addNodeUncordon } from './commands/node-cordon.ts';
@@ -23,7 +24,9 @@ import { addServiceUpdate } from './commands/service-update.ts';
 import { addTagAdd, addTagRm } from './commands/tag-change.ts';
 import { addTagLs } from './commands/tag-ls.ts';
 import { addVersion } from './commands/version.ts';
+import { addVolumeInspect } from './commands/volume-inspect.ts';
 import { addVolumeLs } from './commands/volume-ls.ts';
+import { addVolumePurge } from './commands/volume-purge.ts';
 import { exitCodesHelp } from './exit-codes.ts';
 import { clientVersion } from './version.ts';
 
@@ -50,7 +53,10 @@ export const restowProgram = (cli: Cli): Command => {
       getOutHelpWidth: () => stdout.columns,
       getErrHelpWidth: () => stderr.columns,
     })
-    .addHelpText('after', about);
+    .addHelpText('after', about)
+    .hook('preAction', (_program, command) => {
+      if (command.opts<{ quiet?: boolean }>().quiet) cli.beQuiet();
+    });
 
   const service = group(program, 'service', 'what runs: define, start, redeploy, look, remove');
   addServiceCreate(service, cli);
@@ -71,6 +77,8 @@ export const restowProgram = (cli: Cli): Command => {
   addDeploymentInspect(deployment, cli);
   addDeploymentWatch(deployment, cli);
   addDeploymentLogs(deployment, cli);
+  addDeploymentResume(deployment, cli);
+  addDeploymentRollback(deployment, cli);
 
   const node = group(program, 'node', 'the machines');
   addNodeLs(node, cli);
@@ -85,6 +93,8 @@ export const restowProgram = (cli: Cli): Command => {
 
   const volume = group(program, 'volume', 'the volumes of slots');
   addVolumeLs(volume, cli);
+  addVolumeInspect(volume, cli);
+  addVolumePurge(volume, cli);
 
   addCompletion(program, cli);
   addVersion(program, cli);

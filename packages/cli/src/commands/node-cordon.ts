@@ -3,7 +3,7 @@ import type { NodeView } from '@restow/shared/domain/view';
 import type { Command } from 'commander';
 import type { Cli } from '../cli.ts';
 import { addOutputFlags, type OutputFlags } from '../flags/output-flags.ts';
-import { note, print } from '../output.ts';
+import { print } from '../output.ts';
 import { forEachName } from '../report.ts';
 
 const addCommand = (
@@ -19,15 +19,20 @@ const addCommand = (
   },
 ): void => {
   const command = node.command(name).description(description).argument('<node...>');
-  addOutputFlags(command).action(async (names: string[], flags: OutputFlags) => {
-    const changed: NodeView[] = [];
-    await forEachName(cli, names, async (reference) => {
-      const view = await cli.client().setNodeAvailability(reference, availability, cli.call);
-      changed.push(view);
-      note(cli.io, `${view.name} ${means}`);
-    });
-    print(cli.io, flags, changed, { text: (nodes) => nodes.map(({ name }) => `${name}\n`).join('') });
-  });
+  addOutputFlags(command, { quiet: 'print the names and say nothing else' }).action(
+    async (names: string[], flags: OutputFlags) => {
+      const changed: NodeView[] = [];
+      await forEachName(cli, names, async (reference) => {
+        const view = await cli.client().setNodeAvailability(reference, availability, cli.call);
+        changed.push(view);
+        cli.note(`${view.name} ${means}`);
+      });
+      print(cli.io, flags, changed, {
+        id: ({ name }) => name,
+        text: (nodes) => nodes.map(({ name }) => `${name}\n`).join(''),
+      });
+    },
+  );
 };
 
 /** `restow node cordon NODE...` */

@@ -1,9 +1,12 @@
+import { defaultRedeployOptions } from '@restow/shared/domain/deployment';
 import type { Command } from 'commander';
 import type { Cli } from '../cli.ts';
-import { type CreateFlags, defineService } from '../define/define-service.ts';
+import { type CreateFlags, defineService, describedService } from '../define/define-service.ts';
 import { addDefinitionFlags } from '../flags/definition-flags.ts';
 import { addOutputFlags, type OutputFlags } from '../flags/output-flags.ts';
-import { note, printJson } from '../output.ts';
+import { printJson } from '../output.ts';
+import { planNew } from '../plan/as-asked.ts';
+import { addDryRunFlag, type DryRunFlags, dryRunEach } from '../plan/dry-run.ts';
 
 /** `restow service create IMAGE [-- COMMAND...]` */
 export const addServiceCreate = (service: Command, cli: Cli): void => {
@@ -14,17 +17,21 @@ export const addServiceCreate = (service: Command, cli: Cli): void => {
     .argument('[command...]', "after --: command instead of the image's own")
     .option('-n, --name <name>', "a DNS label (default: the last part of the image's name)")
     .option('--sync', 'known from Docker Cloud; defining takes no waiting');
-  addOutputFlags(addDefinitionFlags(command))
+  addOutputFlags(addDryRunFlag(addDefinitionFlags(command)), { quiet: 'print the uuid and say nothing else' })
     .addHelpText(
       'after',
       `
 Example:
   restow service create app:v1 --name web -t 3 -p 8080:80 -v /data --tag prod --deployment-strategy HIGH_AVAILABILITY`,
     )
-    .action(async (image: string, words: string[], flags: CreateFlags & OutputFlags) => {
+    .action(async (image: string, words: string[], flags: CreateFlags & OutputFlags & DryRunFlags) => {
+      if (flags.dryRun) {
+        const { name, definition } = describedService(cli, image, words, flags);
+        return dryRunEach(cli, [name], flags, () => planNew(cli, name, defaultRedeployOptions, definition));
+      }
       const view = await defineService(cli, image, words, flags);
       if (flags.output === 'json') printJson(cli.io, view);
       else cli.io.stdout.write(`${view.id}\n`);
-      note(cli.io, `${view.name} is defined; nothing runs until \`restow service start ${view.name}\`.`);
+      cli.note(`${view.name} is defined; nothing runs until \`restow service start ${view.name}\`.`);
     });
 };

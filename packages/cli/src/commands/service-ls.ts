@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Cli } from '../cli.ts';
 import { addOutputFlags, type OutputFlags } from '../flags/output-flags.ts';
-import { note, print } from '../output.ts';
+import { print } from '../output.ts';
 import { isMarked, serviceList, unsynchronizedNote } from '../render/service-list.ts';
 
 /** `restow service ls` */
@@ -10,6 +10,6 @@ export const addServiceLs = (service: Command, cli: Cli): void => {
   addOutputFlags(command, { quiet: 'names only' }).action(async (flags: OutputFlags) => {
     const services = await cli.client().listServices(cli.call);
     print(cli.io, flags, services, { id: ({ name }) => name, text: serviceList });
-    if (flags.output === 'table' && !flags.quiet && services.some(isMarked)) note(cli.io, unsynchronizedNote);
+    if (flags.output === 'table' && services.some(isMarked)) cli.note(unsynchronizedNote);
   });
 };

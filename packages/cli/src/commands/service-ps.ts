@@ -2,7 +2,7 @@ import type { SlotView } from '@restow/shared/domain/view';
 import type { Command } from 'commander';
 import type { Cli } from '../cli.ts';
 import { addOutputFlags, type OutputFlags } from '../flags/output-flags.ts';
-import { note, print } from '../output.ts';
+import { print } from '../output.ts';
 import { unsynchronizedNote } from '../render/service-list.ts';
 import { isMarked, slotList } from '../render/slot-list.ts';
 import { forEachName } from '../report.ts';
@@ -25,7 +25,7 @@ export const addServicePs = (service: Command, cli: Cli): void => {
       });
       // Where none of those named was found, that was said already.
       print(cli.io, flags, slots, { id: ({ name }) => name, text: found ? slotList : () => '' });
-      if (flags.output === 'table' && !flags.quiet && slots.some(isMarked)) note(cli.io, unsynchronizedNote);
+      if (flags.output === 'table' && slots.some(isMarked)) cli.note(unsynchronizedNote);
     },
   );
 };

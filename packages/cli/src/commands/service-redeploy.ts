@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import type { Cli } from '../cli.ts';
-import { changeService } from '../define/change-service.ts';
+import { changeBy, changeService } from '../define/change-service.ts';
 import { exitCodesHelp } from '../exit-codes.ts';
+import type { GivenFlags } from '../flags/field-flags.ts';
 import { repeatable } from '../flags/options.ts';
 import { addOutputFlags, type OutputFlags } from '../flags/output-flags.ts';
 import {
@@ -13,9 +14,11 @@ import {
   type WaitFlags,
 } from '../flags/redeploy-flags.ts';
 import { deployEach } from '../follow/deploy-each.ts';
+import { planRedeploy } from '../plan/as-asked.ts';
+import { addDryRunFlag, type DryRunFlags, dryRunEach } from '../plan/dry-run.ts';
 import { forEachName } from '../report.ts';
 
-type Flags = OutputFlags & RedeployFlags & WaitFlags & { image?: string; tag?: string[] };
+type Flags = OutputFlags & RedeployFlags & WaitFlags & DryRunFlags & { image?: string; tag?: string[] };
 
 /** `restow service redeploy SERVICE...` */
 export const addServiceRedeploy = (service: Command, cli: Cli): void => {
@@ -25,7 +28,7 @@ export const addServiceRedeploy = (service: Command, cli: Cli): void => {
     .argument('<service...>')
     .option('--image <image>', 'change the definition to this image first')
     .addOption(repeatable('--tag <tag>', 'change the deploy tags to these first'));
-  addOutputFlags(addWaitFlags(addRedeployFlags(command)), {
+  addOutputFlags(addDryRunFlag(addWaitFlags(addRedeployFlags(command))), {
     quiet: 'tell nothing on the way; prints the number of the deployment',
   })
     .addHelpText(
@@ -38,23 +41,30 @@ Ctrl-C stops the watching, not the deployment. A definition changed by --image o
 Examples:
   restow service redeploy web
   restow service redeploy web web2 --sync --not-reuse-volumes
+  restow service redeploy web --dry-run
   restow service redeploy web --image app:v2 --order recreate --timeout 5m
 
 ${exitCodesHelp}`,
     )
     .action(async (names: string[], flags: Flags) => {
       followOptions(flags);
-      const ready = flags.image === undefined && flags.tag === undefined ? names : await changeFirst(cli, names, flags);
+      const { image, tag } = flags;
       const options = redeployOptions(flags);
+      const isChanged = image !== undefined || tag !== undefined;
+      if (flags.dryRun) {
+        const change = isChanged ? changeBy(cli, { image, tag }) : undefined;
+        return dryRunEach(cli, names, flags, (name) => planRedeploy(cli, name, options, change));
+      }
+      const ready = isChanged ? await changeFirst(cli, names, { image, tag }) : names;
       await deployEach(cli, ready, flags, (name, call) => cli.client().redeploy(name, options, call));
     });
 };
 
 /** Those that could be changed; the others were reported. */
-const changeFirst = async (cli: Cli, names: string[], { image, tag }: Flags): Promise<string[]> => {
+const changeFirst = async (cli: Cli, names: string[], change: GivenFlags): Promise<string[]> => {
   const changed: string[] = [];
   await forEachName(cli, names, async (name) => {
-    changed.push((await changeService(cli, name, { image, tag })).id);
+    changed.push((await changeService(cli, name, change)).id);
   });
   return changed;
 };

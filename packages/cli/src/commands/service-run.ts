@@ -1,13 +1,14 @@
 import { defaultRedeployOptions } from '@restow/shared/domain/deployment';
 import type { Command } from 'commander';
 import type { Cli } from '../cli.ts';
-import { type CreateFlags, defineService } from '../define/define-service.ts';
+import { type CreateFlags, defineService, describedService } from '../define/define-service.ts';
 import { exitCodesHelp } from '../exit-codes.ts';
 import { addDefinitionFlags } from '../flags/definition-flags.ts';
 import { addOutputFlags, type OutputFlags } from '../flags/output-flags.ts';
 import { addWaitFlags, followOptions, type WaitFlags } from '../flags/redeploy-flags.ts';
 import { deployEach } from '../follow/deploy-each.ts';
-import { note } from '../output.ts';
+import { planNew } from '../plan/as-asked.ts';
+import { addDryRunFlag, type DryRunFlags, dryRunEach } from '../plan/dry-run.ts';
 
 /** `restow service run IMAGE [-- COMMAND...]` */
 export const addServiceRun = (service: Command, cli: Cli): void => {
@@ -17,7 +18,7 @@ export const addServiceRun = (service: Command, cli: Cli): void => {
     .argument('<image>', 'such as registry:5000/team/app:v1')
     .argument('[command...]', "after --: command instead of the image's own")
     .option('-n, --name <name>', "a DNS label (default: the last part of the image's name)");
-  addOutputFlags(addWaitFlags(addDefinitionFlags(command)), {
+  addOutputFlags(addDryRunFlag(addWaitFlags(addDefinitionFlags(command))), {
     quiet: 'tell nothing on the way; prints the number of the deployment',
   })
     .addHelpText(
@@ -29,14 +30,17 @@ Examples:
 
 ${exitCodesHelp}`,
     )
-    .action(async (image: string, words: string[], flags: CreateFlags & OutputFlags & WaitFlags) => {
+    .action(async (image: string, words: string[], flags: CreateFlags & OutputFlags & WaitFlags & DryRunFlags) => {
       // What is wrong with the flags is said before anything is defined.
       followOptions(flags);
+      if (flags.dryRun) {
+        const { name, definition } = describedService(cli, image, words, flags);
+        return dryRunEach(cli, [name], flags, () => planNew(cli, name, defaultRedeployOptions, definition));
+      }
       const { name } = await defineService(cli, image, words, flags);
       await deployEach(cli, [name], flags, (_, call) => cli.client().startService(name, defaultRedeployOptions, call));
       if (cli.exitCode() !== 0)
-        note(
-          cli.io,
+        cli.note(
           `${name} stays defined: \`restow service start ${name}\` tries again, \`restow service rm ${name}\` forgets it.`,
         );
     });

@@ -3,17 +3,19 @@ import { defaultRedeployOptions } from '@restow/shared/domain/deployment';
 import type { ServiceView } from '@restow/shared/domain/view';
 import type { Command } from 'commander';
 import type { Cli } from '../cli.ts';
-import { changeService } from '../define/change-service.ts';
+import { changeBy, changeService } from '../define/change-service.ts';
 import { exitCodesHelp } from '../exit-codes.ts';
 import { addDefinitionFlags, saysDefinition } from '../flags/definition-flags.ts';
 import type { GivenFlags } from '../flags/field-flags.ts';
 import { addOutputFlags, type OutputFlags } from '../flags/output-flags.ts';
 import { addWaitFlags, followOptions, type WaitFlags } from '../flags/redeploy-flags.ts';
 import { deployEach } from '../follow/deploy-each.ts';
-import { note, printJson } from '../output.ts';
+import { printJson } from '../output.ts';
+import { planChanged } from '../plan/as-asked.ts';
+import { addDryRunFlag, type DryRunFlags, dryRunEach } from '../plan/dry-run.ts';
 import { forEachName } from '../report.ts';
 
-type Flags = GivenFlags & OutputFlags & WaitFlags & { redeploy?: boolean };
+type Flags = GivenFlags & OutputFlags & WaitFlags & DryRunFlags & { redeploy?: boolean };
 
 /** `restow service update SERVICE...`, `set` to users of Docker Cloud's client. */
 export const addServiceUpdate = (service: Command, cli: Cli): void => {
@@ -24,7 +26,9 @@ export const addServiceUpdate = (service: Command, cli: Cli): void => {
     .argument('<service...>')
     .option('--image <image>', 'image to run')
     .option('--redeploy', 'redeploy each service once it is changed');
-  addOutputFlags(addWaitFlags(addDefinitionFlags(command)))
+  addOutputFlags(addDryRunFlag(addWaitFlags(addDefinitionFlags(command))), {
+    quiet: 'tell nothing on the way; prints the uuid, or with --redeploy the number of the deployment',
+  })
     .addHelpText(
       'after',
       `
@@ -43,6 +47,11 @@ ${exitCodesHelp}`,
           'Nothing to change: give at least one flag of the definition, such as --image.',
         );
       followOptions(flags);
+      if (flags.dryRun)
+        return dryRunEach(cli, names, flags, async (name) => {
+          const found = await cli.client().getService(name, cli.call);
+          return planChanged(cli, found, defaultRedeployOptions, changeBy(cli, flags));
+        });
       const changed: ServiceView[] = [];
       await forEachName(cli, names, async (name) => {
         changed.push(await changeService(cli, name, flags));
@@ -56,6 +65,6 @@ ${exitCodesHelp}`,
       else cli.io.stdout.write(ids.map((id) => `${id}\n`).join(''));
       for (const { name, pending, state } of changed)
         if (pending.length > 0 && state !== 'Not running')
-          note(cli.io, `${name} runs as before until \`restow service redeploy ${name}\`.`);
+          cli.note(`${name} runs as before until \`restow service redeploy ${name}\`.`);
     });
 };

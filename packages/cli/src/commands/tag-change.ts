@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { Cli } from '../cli.ts';
 import { repeatable } from '../flags/options.ts';
 import { addOutputFlags, type OutputFlags } from '../flags/output-flags.ts';
-import { note, print } from '../output.ts';
+import { print } from '../output.ts';
 import { tagsOf } from '../render/tag-list.ts';
 import { forEachName } from '../report.ts';
 
@@ -15,17 +15,17 @@ const addCommand = (tag: Command, cli: Cli, name: string, description: string, c
     .description(description)
     .argument('<service-or-node...>', 'looked up as a service first, then as a node')
     .addOption(repeatable('-t, --tag <tag>', 'the tag').makeOptionMandatory());
-  addOutputFlags(command)
+  addOutputFlags(command, { quiet: 'print the names and say nothing else' })
     .addHelpText('after', `\nExample:\n  restow tag ${name} -t prod -t frontend n1 n2`)
     .action(async (targets: string[], flags: OutputFlags & { tag: string[] }) => {
       const changed: TagsView[] = [];
       await forEachName(cli, targets, async (target) => {
         const view = await cli.client().changeTags(target, change(flags.tag), cli.call);
         changed.push(view);
-        for (const warning of view.warnings) note(cli.io, `Warning: ${view.name}: ${warning}.`);
-        if (view.kind === 'service') note(cli.io, `The tags of ${view.name} take effect with its next redeploy.`);
+        for (const warning of view.warnings) cli.note(`Warning: ${view.name}: ${warning}.`);
+        if (view.kind === 'service') cli.note(`The tags of ${view.name} take effect with its next redeploy.`);
       });
-      print(cli.io, flags, changed, { text: tagsOf });
+      print(cli.io, flags, changed, { id: ({ name }) => name, text: tagsOf });
     });
 };
 

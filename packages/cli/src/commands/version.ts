@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Cli } from '../cli.ts';
 import { addOutputFlags, type OutputFlags } from '../flags/output-flags.ts';
-import { note, printJson } from '../output.ts';
+import { printJson } from '../output.ts';
 import { clientVersion } from '../version.ts';
 
 /** `restow version` */
@@ -17,7 +17,7 @@ export const addVersion = (program: Command, cli: Cli): void => {
           `coordinator  ${server.version} at ${cli.connection()?.address}, cluster ${server.clusterId}, epoch ${server.epoch}\n`,
         );
       if (server.version !== client)
-        note(cli.io, `Client ${client} and coordinator ${server.version} differ; use the same version of both.`);
+        cli.note(`Client ${client} and coordinator ${server.version} differ; use the same version of both.`);
     },
   );
 };

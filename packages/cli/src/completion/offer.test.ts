@@ -7,7 +7,15 @@ import { isLive } from './live-names.ts';
 import { isKnown, offerFor, placeOf } from './offer.ts';
 
 const nowhere = { write: () => undefined, isTTY: false, columns: 80 };
-const io: Io = { stdout: nowhere, stderr: nowhere, env: {}, now: () => 0, interrupted: new AbortController().signal };
+const io: Io = {
+  stdout: nowhere,
+  stderr: nowhere,
+  env: {},
+  canAsk: false,
+  ask: async () => '',
+  now: () => 0,
+  interrupted: new AbortController().signal,
+};
 const program = (): Command =>
   restowProgram(
     openCli(io, () => {

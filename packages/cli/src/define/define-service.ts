@@ -5,12 +5,22 @@ import { readFileIfThere } from '../connection.ts';
 import { applyDefinitionFlags } from '../flags/apply-definition-flags.ts';
 import type { FlagWorld, GivenFlags } from '../flags/field-flags.ts';
 import { nameFromImage } from '../flags/service-name.ts';
-import { note } from '../output.ts';
 
 /** Flags of `service create` and `service run`; `command` is an argument there. */
 export type CreateFlags = GivenFlags & { name?: string };
 
 export const flagWorld = (cli: Cli): FlagWorld => ({ environment: cli.io.env, readFile: readFileIfThere });
+
+/** What the flags describe, and its name. Throws `invalid` with every flag that means nothing. */
+export const describedService = (
+  cli: Cli,
+  image: string,
+  words: string[],
+  flags: CreateFlags,
+): { name: string; definition: ServiceDefinition } => ({
+  name: flags.name ?? nameFromImage(image),
+  definition: applyDefinitionFlags(defaultDefinition(image), { ...flags, image, command: words }, flagWorld(cli)),
+});
 
 /** Defines the service that the flags describe. Throws `invalid` with all that is wrong, or `already-exists`. */
 export const defineService = async (
@@ -19,9 +29,8 @@ export const defineService = async (
   words: string[],
   flags: CreateFlags,
 ): Promise<ServiceView> => {
-  const given = { ...flags, image, command: words };
-  const definition = applyDefinitionFlags(defaultDefinition(image), given, flagWorld(cli));
-  const view = await cli.client().createService(flags.name ?? nameFromImage(image), definition, cli.call);
+  const { name, definition } = describedService(cli, image, words, flags);
+  const view = await cli.client().createService(name, definition, cli.call);
   await warnOfTags(cli, view.name, definition);
   return view;
 };
@@ -30,5 +39,5 @@ export const defineService = async (
 export const warnOfTags = async (cli: Cli, name: string, { tags }: ServiceDefinition): Promise<void> => {
   if (tags.length === 0) return;
   const carried = new Set((await cli.client().listNodes(cli.call)).flatMap((node) => node.tags));
-  for (const tag of tags) if (!carried.has(tag)) note(cli.io, `Warning: ${name}: no node carries the tag ${tag}.`);
+  for (const tag of tags) if (!carried.has(tag)) cli.note(`Warning: ${name}: no node carries the tag ${tag}.`);
 };

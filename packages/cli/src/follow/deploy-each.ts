@@ -22,16 +22,17 @@ export const deployEach = async (
   names: string[],
   flags: WaitFlags & OutputFlags,
   begin: Begin,
+  ended: (deployment: DeploymentView) => number = exitCodeOf,
 ): Promise<DeploymentView[]> => {
   const options = followOptions(flags);
   const { io } = cli;
   const deployments: DeploymentView[] = [];
   await forEachName(cli, names, async (name) => {
-    const telling = flags.quiet ? silentTelling : openTelling(io.stderr, paintFor(io.stderr, io.env));
+    const telling = flags.quiet ? silentTelling : openTelling(io.stderr, io.env);
     const deployment = await followDeployment(cli, (call) => begin(name, call), options, telling);
     deployments.push(deployment);
     if (!options.detach) {
-      const exitCode = exitCodeOf(deployment);
+      const exitCode = ended(deployment);
       cli.endWith(exitCode);
       if (flags.quiet && exitCode !== 0) io.stderr.write(outcomeText(deployment, paintFor(io.stderr, io.env)));
     }

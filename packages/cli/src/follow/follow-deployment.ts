@@ -17,6 +17,9 @@ export interface FollowOptions {
 const patienceMs = 60_000;
 const pauseMs = 500;
 
+const lostSentence = (number: number): string =>
+  `The coordinator was lost; deployment ${number} goes on. Trying for ${duration(patienceMs)} to find it again.`;
+
 const lookAgain = (number: number): string => `look again with \`restow deployment watch ${number}\``;
 
 /**
@@ -58,6 +61,7 @@ export const followDeployment = async (
         if (!known || !isRestowError(error, 'unavailable')) throw error;
       }
       if (!known) throw new RestowError('unavailable', 'The coordinator ended the call before it accepted anything.');
+      if (lostAt === null) telling.say(lostSentence(known.number));
       lostAt ??= cli.io.now();
       if (cli.io.now() - lostAt > patienceMs)
         throw new RestowError(

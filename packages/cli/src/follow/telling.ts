@@ -1,6 +1,6 @@
 import type { DeploymentEvent } from '@restow/shared/domain/view';
-import type { Out } from '../io.ts';
-import type { Paint } from '../render/paint.ts';
+import type { Io, Out } from '../io.ts';
+import { paintFor } from '../render/paint.ts';
 import { noProgress, nowLine, tellEvent } from '../render/progress.ts';
 
 /** Tells a deployment as it happens. */
@@ -14,12 +14,17 @@ export interface Telling {
 
 const clearLine = '\r\u001b[2K';
 
-/** On a terminal the last line shows what goes on at this moment; elsewhere only what has happened is told. */
-export const openTelling = (out: Out, paint: Paint): Telling => {
+/**
+ * On a terminal that can take a line back the last one shows what goes on at this moment; elsewhere only what has happened
+ * is told.
+ */
+export const openTelling = (out: Out, env: Io['env']): Telling => {
+  const paint = paintFor(out, env);
+  const canTakeBack = out.isTTY && env.TERM !== 'dumb';
   let progress = noProgress;
   let shown = '';
   const show = (line: string) => {
-    if (!out.isTTY || line === shown) return;
+    if (!canTakeBack || line === shown) return;
     out.write(`${clearLine}${line}`);
     shown = line;
   };

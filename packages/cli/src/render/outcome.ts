@@ -20,7 +20,7 @@ const words: Record<DeploymentState, string> = {
 };
 
 const what = ({ kind, serviceName, plan, revisionNumber }: DeploymentView): string => {
-  if (kind === 'remove') return `: ${serviceName} is gone; volumes it had stay, detached (restow volume ls)`;
+  if (kind === 'remove') return `: ${serviceName} is gone`;
   if (!plan) return '';
   const slots = counted(plan.swaps.length, 'slot');
   return `: ${slots} on revision ${revisionNumber ?? plan.revisionNumber}, ${imageLabel(plan.image, { trunc: true })}`;
@@ -29,12 +29,21 @@ const what = ({ kind, serviceName, plan, revisionNumber }: DeploymentView): stri
 const took = ({ startedAt, endedAt }: DeploymentView): string =>
   startedAt === null || endedAt === null ? '' : ` after ${seconds(endedAt - startedAt)}`;
 
+/** What a person may say to a deployment that is paused. */
+const wordsOn = (number: number): string =>
+  `\`restow deployment resume ${number}\` goes on, \`restow deployment rollback ${number}\` goes back.\n`;
+
+/** The reason without the words it begins with for the record, which the head of the outcome has said. */
+const withoutVerdict = (reason: string): string =>
+  reason.replace(/^(Rolled back|Refused while preparing, nothing that runs was touched)\. /, '');
+
 /** How a deployment ended, and why: one line, and the reason with the last words of what failed. Pure. */
 export const outcomeText = (deployment: DeploymentView, paint: Paint): string => {
   const { serviceName, number, state, reason } = deployment;
   const head = `${serviceName}: deployment ${number} `;
   if (state === 'succeeded') return `${head}${paint.good(words[state])}${took(deployment)}${what(deployment)}\n`;
   const untouched = state === 'refused' ? '; nothing that runs was touched' : '';
-  const why = reason === '' ? '' : indent(`${reason.trimEnd()}\n`);
-  return `${head}${paint.bad(words[state])}${took(deployment)}${untouched}\n${why}`;
+  const why = reason === '' ? '' : indent(`${withoutVerdict(reason).trimEnd()}\n`);
+  const next = state === 'paused' ? indent(wordsOn(number)) : '';
+  return `${head}${paint.bad(words[state])}${took(deployment)}${untouched}\n${why}${next}`;
 };

@@ -60,13 +60,46 @@ test('a redeploy that fails: the step that failed, then the last words of what f
     `web: deployment 7
 web: swapping 2 slots, stop-first: start-first is not built yet
 web-1  n1  take               failed: it ended with exit code 1
-web: rolling back: web-1 on n1, take: it ended with exit code 1
+web: rolling back
 web-1  n1  revive             answers again, healthy after 0.2 s
 web: deployment 7 was rolled back after 12.3 s
-  Rolled back. web-1 on n1, take: it ended with exit code 1
+  web-1 on n1, take: it ended with exit code 1
     | boom
     | bye`,
   );
+});
+
+test('a refusal is said once, at the end; the step only says that it failed', () => {
+  const reason = 'Refused while preparing, nothing that runs was touched. web-1 on n1, pull-image: there is no app:v9';
+  const { lines } = tell([
+    { kind: 'accepted', deployment: aDeployment({ ...planned, state: 'preparing' }) },
+    step(2, 'pull-image', { phase: 'prepare', state: 'failed', detail: 'web-1 on n1, pull-image: there is no app:v9' }),
+    { kind: 'ended', deployment: aDeployment({ state: 'refused', reason, plan: null }) },
+  ]);
+  expect(lines.join('\n')).toBe(
+    `web: deployment 7
+web: preparing on n1, n2; nothing that runs is touched yet
+web-1  n1  pull-image         failed
+web: deployment 7 was refused after 12.3 s; nothing that runs was touched
+  web-1 on n1, pull-image: there is no app:v9`,
+  );
+});
+
+test('a way back that no step of this telling explains says why', () => {
+  const undoing = aDeployment({ ...planned, state: 'undoing', reason: 'web-1 is not healthy any more\n  | boom' });
+  expect(tell([{ kind: 'accepted', deployment: undoing }]).lines).toEqual([
+    'web: deployment 7',
+    'web: rolling back: web-1 is not healthy any more',
+  ]);
+});
+
+test('one that is paused says what a person may do', () => {
+  const paused = aDeployment({ state: 'paused', reason: 'web-2 on n2, take: boom', endedAt: null });
+  expect(tell([{ kind: 'ended', deployment: paused }]).lines).toEqual([
+    'web: deployment 7 is paused',
+    '  web-2 on n2, take: boom',
+    '  `restow deployment resume 7` goes on, `restow deployment rollback 7` goes back.',
+  ]);
 });
 
 test('a redeploy that waits for another says so', () => {
@@ -87,7 +120,7 @@ test('a redeploy that is queued and waits for nothing is just accepted', () => {
   expect(tell([{ kind: 'accepted', deployment: queued }]).lines).toEqual(['web: deployment 7']);
 });
 
-test('a removal ends with what becomes of the volumes', () => {
+test('a removal', () => {
   const removal = { kind: 'remove' as const, plan: null };
   const { lines } = tell([
     { kind: 'accepted', deployment: aDeployment({ ...planned, ...removal, state: 'rolling' }) },
@@ -97,7 +130,7 @@ test('a removal ends with what becomes of the volumes', () => {
   expect(lines).toEqual([
     'web: deployment 7',
     'web: ending its containers',
-    'web: deployment 7 succeeded after 12.3 s: web is gone; volumes it had stay, detached (restow volume ls)',
+    'web: deployment 7 succeeded after 12.3 s: web is gone',
   ]);
 });
 

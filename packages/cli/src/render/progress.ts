@@ -12,9 +12,11 @@ export interface Progress {
   widths: StepWidths;
   /** Steps under way with their last news: what a terminal shows on its last line. */
   running: ReadonlyMap<string, string>;
+  /** A step that failed was told, with why. */
+  failed: boolean;
 }
 
-export const noProgress: Progress = { told: new Set(), widths: noWidths, running: new Map() };
+export const noProgress: Progress = { told: new Set(), widths: noWidths, running: new Map(), failed: false };
 
 const planWidths = (widths: StepWidths, { plan }: DeploymentView): StepWidths =>
   (plan?.swaps ?? []).reduce(
@@ -27,7 +29,7 @@ const nodesOf = ({ plan }: DeploymentView): string =>
   [...new Set(plan?.swaps.map(({ placement }) => placement.nodeName))].sort().join(', ');
 
 /** What a state means to those who wait; `null` where the steps say enough. */
-const stateLine = (deployment: DeploymentView): string | null => {
+const stateLine = (deployment: DeploymentView, { failed }: Progress): string | null => {
   const { serviceName, number, state, kind, plan, reason } = deployment;
   switch (state) {
     case 'queued':
@@ -40,7 +42,7 @@ const stateLine = (deployment: DeploymentView): string | null => {
     case 'watching':
       return kind === 'remove' ? null : `${serviceName}: all swapped, watching whether they stay healthy`;
     case 'undoing':
-      return `${serviceName}: rolling back: ${reason.split('\n')[0]}`;
+      return failed ? `${serviceName}: rolling back` : `${serviceName}: rolling back: ${reason.split('\n')[0]}`;
     default:
       return null;
   }
@@ -56,7 +58,7 @@ const tellDeployment = (progress: Progress, deployment: DeploymentView, isFirst:
   const { state, number, serviceName } = deployment;
   const wide = { ...progress, widths: planWidths(progress.widths, deployment) };
   if (progress.told.has(state)) return [wide, []];
-  const line = stateLine(deployment);
+  const line = stateLine(deployment, progress);
   const waits = state === 'queued' && line !== null;
   const lines = [
     ...(isFirst && !waits && progress.told.size === 0 ? [`${serviceName}: deployment ${number}`] : []),
@@ -72,8 +74,11 @@ const tellStep = (progress: Progress, step: DeploymentStep): [Progress, string[]
   const running = new Map(progress.running);
   if (step.state === 'running') running.set(keyOf(step), '');
   else running.delete(keyOf(step));
-  const lines = step.state === 'running' ? [] : [stepLine(step, widths)];
-  return [{ told: new Set([...progress.told, key]), widths, running }, lines];
+  const failed = step.state === 'failed';
+  // Before anything is swapped the deployment is refused with it, and says why as its last word.
+  const untold = failed && (step.phase === 'plan' || step.phase === 'prepare') ? { ...step, detail: '' } : step;
+  const lines = step.state === 'running' ? [] : [stepLine(untold, widths)];
+  return [{ told: new Set([...progress.told, key]), widths, running, failed: progress.failed || failed }, lines];
 };
 
 /** Takes one event and says which lines it is worth. Pure. */
