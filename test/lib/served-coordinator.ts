@@ -4,6 +4,7 @@ import { openMemoryStore } from '@restow/coordinator/adapters/memory-store';
 import { openDoors } from '@restow/coordinator/api/open-doors';
 import { authenticateByToken } from '@restow/coordinator/api/principal';
 import { restowDoor } from '@restow/coordinator/api/restow-door';
+import { resume } from '@restow/coordinator/deployment/resume';
 import { ServiceQueues } from '@restow/coordinator/deployment/service-queues';
 import type { World } from '@restow/coordinator/deployment/world';
 import type { Announcer } from '@restow/coordinator/ports/announcer';
@@ -49,12 +50,21 @@ const noArchive: LogArchive = {
  * paper, or on those it is given.
  */
 export const serveCoordinator = async (
-  given: { nodes?: string[]; archive?: LogArchive; store?: Store; agents?: World['agents'] } = {},
+  given: {
+    nodes?: string[];
+    archive?: LogArchive;
+    store?: Store;
+    agents?: World['agents'];
+    /** Told before anything is sent to them. */
+    tell?: (agents: ScriptedAgents) => void;
+    /** Of the one before it: comes after that one to the same store, port and token, and goes on with what it left. */
+    after?: { store: Store; address: string; token: string };
+  } = {},
 ) => {
-  const { nodes = ['n1', 'n2', 'n3'], archive = noArchive, store = openMemoryStore() } = given;
+  const { after, nodes = after ? [] : ['n1', 'n2', 'n3'], archive = noArchive } = given;
+  const { store = given.store ?? openMemoryStore(), token = randomUUID() as string } = after ?? {};
   const announcer = countedAnnouncer();
   const scripted = new ScriptedAgents(store, announcer);
-  const token: string = randomUUID();
   const log = openLog('test', 'silent');
   const world: World = {
     ...{ store, announcer, agents: given.agents ?? scripted, clock: systemClock, log, newId: randomUUID },
@@ -72,7 +82,9 @@ export const serveCoordinator = async (
     people: restowDoor({ world, queues, archive, authenticate, server: { version: '0', clusterId: 'c', epoch: 1 } }),
     agents: { Attach: (call) => failStream(call, new RestowError('unsupported', 'No agents attach here.')) },
   });
-  const address = `127.0.0.1:${await doors.listen('127.0.0.1', 0)}`;
+  given.tell?.(scripted);
+  await resume(world, queues);
+  const address = `127.0.0.1:${await doors.listen('127.0.0.1', Number(after?.address.split(':')[1] ?? 0))}`;
   const clients: RestowClient[] = [];
   return {
     ...{ address, token, world, store, queues, doors, agents: scripted },
@@ -90,6 +102,7 @@ export const serveCoordinator = async (
     },
     [Symbol.asyncDispose]: async () => {
       for (const client of clients) client.close();
+      doors.closing();
       stop.abort(new Error('test over'));
       await queues.idle();
       await doors.close();
