@@ -120,7 +120,14 @@ export const clusterOf = (lab: Lab): Cluster => {
     },
     addressOf: (host) => lab.host(host).address,
     clear: async () => {
-      for (const { name } of await json<{ name: string }[]>('service', 'ls')) await ok('service', 'rm', name);
+      // One whose volumes another mounts goes after that one.
+      for (let left = Number.POSITIVE_INFINITY; ; ) {
+        const services = await json<{ name: string }[]>('service', 'ls');
+        if (services.length === 0) break;
+        if (services.length >= left) await ok('service', 'rm', services[0]!.name);
+        left = services.length;
+        for (const { name } of services) await lab.cli('service', 'rm', name);
+      }
       for (const { name, tags } of await json<{ name: string; tags: string[] }[]>('node', 'ls')) {
         await ok('node', 'uncordon', name);
         if (tags.length > 0) await ok('tag', 'rm', ...tags.flatMap((tag) => ['-t', tag]), name);

@@ -116,6 +116,16 @@ const explainLeft = (
   verdicts,
 });
 
+/** `its volume a`, `its volumes a and b and what db-1 lends`. */
+const withWhat = ({ pinnedVolumes }: PlacementSlot): string => {
+  const own = pinnedVolumes.filter(({ lender }) => lender === undefined).map(({ name }) => name);
+  const lenders = [...new Set(pinnedVolumes.flatMap(({ lender }) => lender ?? []))];
+  return inWords([
+    ...(own.length > 0 ? [`its ${plural(own.length, 'volume')} ${inWords(own)}`] : []),
+    ...(lenders.length > 0 ? [`what ${inWords(lenders)} lends`] : []),
+  ]);
+};
+
 /** Its volumes leave one node only: what is in the way there. */
 const whyNotThere = ({ nodes }: PlacementRequest, slot: PlacementSlot, verdicts: NodeVerdict[]): string => {
   const homes = new Map(slot.pinnedVolumes.map(({ nodeId }) => [nodeId, nodes.find(({ id }) => id === nodeId)]));
@@ -123,12 +133,11 @@ const whyNotThere = ({ nodes }: PlacementRequest, slot: PlacementSlot, verdicts:
     ({ name, nodeId }) => `${name} on ${homes.get(nodeId)?.name ?? 'an unknown node'}`,
   );
   if (homes.size > 1) return `${slot.name} cannot be with all its volumes: ${inWords(where)}.`;
-  const names = slot.pinnedVolumes.map(({ name }) => name);
-  const volumes = `${plural(names.length, 'volume')} ${inWords(names)}`;
   const [home] = homes.values();
-  if (!home) return `${slot.name} has to stay with its ${volumes}, but the node that holds it is not known any more.`;
+  if (!home)
+    return `${slot.name} has to stay with ${withWhat(slot)}, but the node that holds it is not known any more.`;
   const reasons = verdicts.find(({ nodeId }) => nodeId === home.id)?.reasons ?? [];
-  return `${slot.name} has to stay on ${home.name} with its ${volumes}, but ${inWords(reasons.map(({ message }) => message))}.`;
+  return `${slot.name} has to stay on ${home.name} with ${withWhat(slot)}, but ${inWords(reasons.map(({ message }) => message))}.`;
 };
 
 const whyNowhere = (slot: PlacementSlot, verdicts: NodeVerdict[]): string => {
