@@ -65,10 +65,8 @@ await describeSoftware(
         }),
       };
       await ok('tag', 'add', '-t', 'edge', 'n1');
-      await ok(
-        ...['service', 'run', '--name', 'proxy', '--tag', 'edge', '-p', '8080:80', '-v', '/etc/nginx:shared'],
-        ...['--health-http', '80/', '--health-deadline', '4s', '--watch', '0s', images.older.reference],
-      );
+      const words = 'service run --name proxy --tag edge -p 8080:80 -v /etc/nginx:shared --health-http 80/ --watch 0s';
+      await ok(...words.split(' '), '--health-deadline', '4s', images.older.reference);
       const first = await server();
       const configure = `cd /etc/nginx && rm sites-enabled/default && echo '${site}' >conf.d/site.conf && nginx -s reload`;
       await inside(first, 'sh', '-c', configure);

@@ -54,10 +54,8 @@ await describeSoftware(postgresql, 'PostgreSQL with its data volume, while a cli
       broken: await push('broken', { ...newer.image, cmd: ['-c', 'shared_buffers=plenty'] }),
     };
     await ok('tag', 'add', '-t', 'data', 'n1');
-    await ok(
-      ...['service', 'run', '--name', 'db', '--tag', 'data', '-v', '/var/lib/postgresql', '-p', '5432:5432'],
-      ...['-e', 'POSTGRES_PASSWORD=fathoms', '--health-tcp', '5432', '--watch', '0s', images.older.reference],
-    );
+    const words = 'service run --name db --tag data -v /var/lib/postgresql -p 5432:5432 -e POSTGRES_PASSWORD=fathoms';
+    await ok(...words.split(' '), '--health-tcp', '5432', '--watch', '0s', images.older.reference);
     // The port accepts before the server does.
     await vi.waitFor(() => sql('create table ledger (n integer primary key)'), { timeout: 10_000, interval: 200 });
     tell(releases(), made);
