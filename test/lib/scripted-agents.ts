@@ -4,12 +4,23 @@ import { volumesOf } from '../../packages/agent/src/swap/image-volumes.ts';
 import type { Agents, OrderEnvelope } from '../../packages/coordinator/src/ports/agents.ts';
 import type { Announcer } from '../../packages/coordinator/src/ports/announcer.ts';
 import type { Store } from '../../packages/coordinator/src/ports/store.ts';
+import { PaperEngines } from './paper-engines.ts';
 
 /** One order as it arrived, `take web-1 n1`. */
 export interface Sent {
   line: string;
   orderId: string;
   order: Order;
+}
+
+/** Kinds of order, and the one act that is the coordinator's own; that one is of no slot: its slot is ''. */
+export type ActKind = OrderKind | 'announce-endpoint';
+
+interface Fault {
+  failure: OrderFailure;
+  /** It is carried out all the same, and only its outcome is a failure. */
+  done: boolean;
+  times: number;
 }
 
 /**
@@ -20,10 +31,11 @@ export class ScriptedAgents implements Agents {
   readonly sent: Sent[] = [];
   readonly announced: string[][] = [];
   readonly away = new Set<string>();
+  readonly engines = new PaperEngines(this.away);
   /** VOLUME paths of every image. */
   imageVolumes: string[] = [];
-  readonly #faults = new Map<string, OrderFailure>();
-  readonly #gates = new Map<string, { reached: () => void; open: Promise<void> }>();
+  readonly #faults = new Map<string, Fault>();
+  readonly #gates = new Map<string, { reached: () => void; open: Promise<void>; done: boolean }>();
   readonly #arrivals: (() => void)[] = [];
   readonly #store: Store;
   readonly #announcer: Announcer;
@@ -33,26 +45,38 @@ export class ScriptedAgents implements Agents {
     this.#announcer = announcer;
   }
 
-  /** The next such order of that slot, and each one after it, fails. */
-  failAt(kind: OrderKind, slotName: string, failure: Partial<OrderFailure> = {}): void {
+  /** The next such order of that slot, and each one after it, or only the next `times`, fails; `done`: after it was carried out. */
+  failAt(
+    kind: ActKind,
+    slotName: string,
+    failure: Partial<OrderFailure> = {},
+    { done = false, times = Number.POSITIVE_INFINITY }: { done?: boolean; times?: number } = {},
+  ): void {
     this.#faults.set(`${kind} ${slotName}`, {
-      code: 'instance-exited',
-      message: 'it ended with exit code 1',
-      exitCode: 1,
-      logTail: [],
-      ...failure,
+      failure: {
+        code: 'instance-exited',
+        message: 'it ended with exit code 1',
+        exitCode: 1,
+        logTail: [],
+        ...failure,
+      },
+      done,
+      times,
     });
   }
 
-  cure(kind: OrderKind, slotName: string): void {
+  cure(kind: ActKind, slotName: string): void {
     this.#faults.delete(`${kind} ${slotName}`);
   }
 
-  /** Holds that order: `reached` resolves when it has arrived, `open` lets it go on. */
-  holdAt(kind: OrderKind, slotName: string): { reached: Promise<void>; open: () => void } {
+  /**
+   * Holds that order: `reached` resolves when it has arrived, `open` lets it go on. `done`: it is carried out first, and
+   * its outcome is what is held.
+   */
+  holdAt(kind: ActKind, slotName: string, { done = false } = {}): { reached: Promise<void>; open: () => void } {
     const reached = Promise.withResolvers<void>();
     const open = Promise.withResolvers<void>();
-    this.#gates.set(`${kind} ${slotName}`, { reached: reached.resolve, open: open.promise });
+    this.#gates.set(`${kind} ${slotName}`, { reached: reached.resolve, open: open.promise, done });
     return { reached: reached.promise, open: open.resolve };
   }
 
@@ -78,9 +102,12 @@ export class ScriptedAgents implements Agents {
     for (const arrived of this.#arrivals.splice(0)) arrived();
   }
 
-  async announceEndpoints(): Promise<void> {
-    const slots = await this.#store.slots.list();
-    this.announced.push(slots.map(({ address, desired }) => `${address} ${desired?.nodeId ?? '-'}`));
+  async announceEndpoints(signal?: AbortSignal): Promise<void> {
+    const { failure } = await this.#scripted('announce-endpoint', '', signal, async () => {
+      const slots = await this.#store.slots.list();
+      this.announced.push(slots.map(({ address, desired }) => `${address} ${desired?.nodeId ?? '-'}`));
+    });
+    if (failure) throw new Error(failure.message);
   }
 
   async send<Kind extends OrderKind>(
@@ -91,20 +118,37 @@ export class ScriptedAgents implements Agents {
     const slot = order.kind === 'pull-image' ? (orderId.split('/')[1] ?? '') : slotOf(order);
     const node = (await this.#store.nodes.get(nodeId))?.name ?? nodeId;
     this.sent.push({ line: [order.kind, slot, node].filter(Boolean).join(' '), orderId, order });
-    const gate = this.#gates.get(`${order.kind} ${slot}`);
+    const { value, failure } = await this.#scripted(order.kind, slot, options.signal, () =>
+      this.#carryOut(nodeId, order),
+    );
+    return failure ? { ok: false, failure } : { ok: true, value: value as OutcomeByKind[Kind] };
+  }
+
+  /** Carries it out as the script says: held, failing, failing though it was done. */
+  async #scripted<Value>(
+    kind: ActKind,
+    slot: string,
+    signal: AbortSignal | undefined,
+    work: () => Promise<Value>,
+  ): Promise<{ value?: Value; failure: OrderFailure | null }> {
+    const gate = this.#gates.get(`${kind} ${slot}`);
+    let value: Value | undefined;
+    if (gate?.done) value = await work();
     if (gate) {
       gate.reached();
       await Promise.race([
         gate.open,
-        new Promise((_, reject) => options.signal?.addEventListener('abort', () => reject(options.signal?.reason))),
+        new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason))),
       ]);
     }
-    const fault = this.#faults.get(`${order.kind} ${slot}`);
-    if (fault) return { ok: false, failure: fault };
-    return { ok: true, value: (await this.#carryOut(nodeId, order)) as OutcomeByKind[Kind] };
+    const fault = this.#faults.get(`${kind} ${slot}`);
+    const fails = fault !== undefined && fault.times-- > 0;
+    if (!gate?.done && (!fails || fault.done)) value = await work();
+    return { value, failure: fails ? fault.failure : null };
   }
 
   async #carryOut(nodeId: string, order: Order): Promise<OutcomeByKind[OrderKind]> {
+    this.engines.carryOut(nodeId, order);
     switch (order.kind) {
       case 'resolve-image':
         return {
@@ -121,41 +165,39 @@ export class ScriptedAgents implements Agents {
       case 'pull-image':
         return { imageId: 'i', alreadyPresent: true, bytes: 0 };
       case 'prepare':
-        await this.#observe(nodeId, order.instance, 'created');
+        await this.#observe(nodeId, order.instance);
         return {
           containerId: `c-${order.instance.instanceId}`,
           containerName: 'c',
           volumes: volumesOf(order.instance, this.imageVolumes).map(({ name, path }) => ({ name, path })),
         };
       case 'take':
-        await this.#observe(nodeId, order.instance, 'running');
-        return { healthyAfterMs: 1 };
       case 'revive':
-        await this.#observe(nodeId, order.instance, 'running');
+        await this.#observe(nodeId, order.instance);
         return { healthyAfterMs: 1 };
       case 'drain':
-        await this.#observe(nodeId, order.instance, 'stopped');
+        await this.#observe(nodeId, order.instance);
         return { exitCode: 0, killed: false, tookMs: 1 };
       case 'put-aside':
-        await this.#observe(nodeId, order.instance, 'stopped');
+        await this.#observe(nodeId, order.instance);
         return { exitCode: 1, logTail: ['last words'] };
       case 'retire':
-        await this.#observe(nodeId, order.instance, 'gone');
+        await this.#observe(nodeId, order.instance);
         return { removedNow: true };
       default:
         return {};
     }
   }
 
+  /** What an agent would report of it now. Nothing of a container that was never made. */
   async #observe(
     nodeId: string,
     of: { instanceId: string; serviceId: string; slotId: string; deploymentId: string },
-    state: InstanceState,
   ): Promise<void> {
     const before = await this.#store.instances.get(of.instanceId);
-    // Nothing to observe of a container that was never made.
-    if (!before && (state === 'stopped' || state === 'gone')) return;
-    const instance: ObservedInstance = {
+    const state: InstanceState = this.engines.find(of.instanceId)?.state ?? 'gone';
+    if (!before && state === 'gone') return;
+    await this.sees({
       instanceId: of.instanceId,
       containerId: `c-${of.instanceId}`,
       containerName: 'c',
@@ -169,7 +211,11 @@ export class ScriptedAgents implements Agents {
       exitCode: state === 'stopped' ? 0 : null,
       startedAt: null,
       finishedAt: null,
-    };
+    });
+  }
+
+  /** An observation arrives. */
+  async sees(instance: ObservedInstance): Promise<void> {
     await this.#store.instances.put(instance);
     this.#announcer.announce({ kind: 'instance', instance });
   }
