@@ -21,17 +21,18 @@ my ($do, @given) = @ARGV;
 
 if ($do eq 'serve') {
   my ($name, $port) = @given;
-  $SIG{TERM} = sub { exit 0 };
   my $door = tcp();
   setsockopt($door, 1, 2, pack('i', 1)) or die $!;
   bind($door, at('0.0.0.0', $port)) or die $!;
   listen($door, 64) or die $!;
   my $socket = udp();
   bind($socket, at('0.0.0.0', $port)) or die $!;
-  if (!fork) {
+  my $other = fork;
+  if (!$other) {
     while (defined(my $from = recv($socket, my $text, 2048, 0))) { send($socket, "$name $text", 0, $from) }
     exit 1;
   }
+  $SIG{TERM} = sub { kill 'KILL', $other; exit 0 };
   $SIG{CHLD} = 'IGNORE';
   while (1) {
     accept(my $client, $door) or next;
@@ -52,6 +53,7 @@ print $answer;
 `;
 
 const perl = '/usr/bin/perl';
+const inImage = '/app/echo';
 
 /** Perl and the libraries it is linked with, where this machine has them. */
 const perlFiles = async () => {
@@ -60,13 +62,24 @@ const perlFiles = async () => {
   return Promise.all([perl, ...libraries].map(async (path) => ({ path, content: await readFile(path), mode: 0o755 })));
 };
 
-/** An application that answers TCP and UDP on port 80 with its name and what it was sent. */
+/**
+ * An application that answers TCP and UDP on port 80 with its name and what it was sent. `$HOSTNAME` in the name is the
+ * container's.
+ */
 export const echoApp = async (name: string): Promise<ImageSpec> => ({
-  cmd: [perl, '/app/echo', 'serve', name, '80'],
-  files: [...(await perlFiles()), { path: 'app/echo', content: program }],
+  cmd: ['/bin/sh', '-c', `exec ${perl} ${inImage} serve "${name}" 80`],
+  files: [...(await perlFiles()), { path: inImage, content: program }],
 });
 
 /** The command that says `text` to a port and prints what it is answered with; runs wherever this machine's files are. */
 export const askingFor = (protocol: Protocol, host: string, port: number, text = 'who'): string[] => [
   ...[perl, '-e', program, '--', 'ask', protocol, host, `${port}`, text],
 ];
+
+/** The same inside a container of the application. */
+export const askingInside = (protocol: Protocol, host: string, port: number, text = 'who'): string[] => [
+  ...[perl, inImage, 'ask', protocol, host, `${port}`, text],
+];
+
+/** The command that serves as the application does, for where this machine's files are. */
+export const serving = (name: string, port: number): string[] => [perl, '-e', program, '--', 'serve', name, `${port}`];
