@@ -343,6 +343,24 @@ describe('logs', () => {
     expect(run.out.split('\n').sort()).toEqual(['', 'db-1 | tick', 'web-1 | tick']);
   });
 
+  test('that NATS is away is said on stderr, and is no line of output', async () => {
+    const away = 'NATS does not answer: what is written now waits on the nodes and comes when it is back.';
+    const notice = logLineToWire({ ...aLine(away), slotName: '', seq: 0, stream: 'notice' });
+    coordinator.answers.ServiceLogs = () => [logLineToWire(aLine('tick')), notice, logLineToWire(aLine('tock'))];
+    coordinator.answers.DeploymentLogs = () => [{ line: notice }, { line: logLineToWire(aLine('tick')) }];
+    expect(await runCli(coordinator, ['service', 'logs', '-f', 'web'])).toEqual({
+      code: 0,
+      out: 'web-1 | tick\nweb-1 | tock\n',
+      err: `web: ${away}\n`,
+    });
+    expect(await runCli(coordinator, ['deployment', 'logs', '-f', '7'])).toMatchObject({
+      out: 'web-1 | tick\n',
+      err: `${away}\n`,
+    });
+    const json = await runCli(coordinator, ['service', 'logs', '-f', 'web', '-o', 'json']);
+    expect(json.out.trim().split('\n')).toHaveLength(2);
+  });
+
   test('of a deployment: steps and output together', async () => {
     coordinator.answers.DeploymentLogs = () =>
       [

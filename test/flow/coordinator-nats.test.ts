@@ -5,13 +5,14 @@ import { join } from 'node:path';
 import { NatsLogShipper } from '@restow/agent/logs/nats-log-shipper';
 import { localAnnouncer } from '@restow/coordinator/adapters/local-announcer';
 import { openNats } from '@restow/coordinator/adapters/open-nats';
+import { type Absence, withAbsences } from '@restow/coordinator/api/with-absences';
 import { type CoordinatorConfig, readConfig } from '@restow/coordinator/config';
 import { openLog } from '@restow/shared/base/log';
 import { connectToNats } from '@restow/shared/bus/connect';
 import type { LogLine } from '@restow/shared/bus/log-line';
 import { NatsLink } from '@restow/shared/bus/nats-link';
 import { type Deployment, type DeploymentStep, defaultRedeployOptions } from '@restow/shared/domain/deployment';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { LogSource } from '../lib/log-source.ts';
 import { startNats } from '../lib/nats.ts';
 
@@ -126,6 +127,31 @@ test('given a server that is not there yet, it opens all the same and makes the 
   await agent.end();
   const query = { serviceId: agent.instance.serviceId, follow: false };
   expect(await texts(one.nats.archive.read(query, soon()))).toEqual(['late']);
+});
+
+test('who follows is told that NATS is away, and that it is back, and misses no line', async () => {
+  await using nats = await startNats();
+  await using one = await openOne({ nats });
+  await using agent = shipTo(nats);
+  agent.write(['before']);
+  const { archive } = one.nats;
+  const query = { serviceId: agent.instance.serviceId, follow: true };
+  // The streams are made once NATS was reached, and the line is there once it was shipped.
+  const written = () => texts(archive.read({ ...query, follow: false }, soon()));
+  await vi.waitFor(async () => expect(await written()).toEqual(['before']), { timeout: 10_000 });
+  const seen: unknown[] = [];
+  for await (const next of withAbsences(archive.away, (until) => archive.read(query, until), soon())) {
+    seen.push('line' in next ? next.line.line : next);
+    if (seen.length === 1) {
+      await nats.kill();
+      agent.write(['meanwhile']);
+    }
+    if (seen.length === 2) await nats.start();
+    if (seen.includes('meanwhile') && seen.some((news) => (news as Absence).absent === false)) break;
+  }
+  expect(seen.slice(0, 2)).toEqual(['before', { absent: true }]);
+  expect(seen.slice(2)).toEqual(expect.arrayContaining([{ absent: false }, 'meanwhile']));
+  expect(seen).toHaveLength(4);
 });
 
 test('deployments and their steps are told to whoever subscribes to evt.>', async () => {

@@ -198,7 +198,10 @@ export const aDeployment = (deployment: Partial<DeploymentView> = {}): Deploymen
   ...deployment,
 });
 
-export const aLine = (line: string, more: Partial<LogLineView> = {}): LogLineView => ({
+/** A line of some container's, and no notice. */
+type OutputLine = LogLineView & { stream: Exclude<LogLineView['stream'], 'notice'> };
+
+export const aLine = (line: string, more: Partial<OutputLine> = {}): OutputLine => ({
   slotName: 'web-1',
   nodeName: 'n1',
   instanceId: idOf(301),

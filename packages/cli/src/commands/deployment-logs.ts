@@ -20,7 +20,8 @@ export const addDeploymentLogs = (deployment: Command, cli: Cli): void => {
     await forEachName(cli, references, async (reference) => {
       const whole = new WholeLines();
       for await (const entry of cli.client().deploymentLogs(reference, { follow: flags.follow }, cli.call)) {
-        if (flags.output === 'json') printJsonLine(io, entry);
+        if (entry.kind === 'line' && entry.line.stream === 'notice') cli.note(entry.line.line);
+        else if (flags.output === 'json') printJsonLine(io, entry);
         else if (entry.kind === 'step') io.stdout.write(logStep(entry.step, look));
         else whole.add(entry.line).forEach(tell);
       }

@@ -55,7 +55,8 @@ export const addServiceLogs = (service: Command, cli: Cli): void => {
       const read = async (name: string) => {
         const whole = new WholeLines();
         for await (const line of cli.client().serviceLogs(name, query, cli.call)) {
-          if (flags.output === 'json') printJsonLine(io, line);
+          if (line.stream === 'notice') cli.note(`${name}: ${line.line}`);
+          else if (flags.output === 'json') printJsonLine(io, line);
           else whole.add(line).forEach(tell);
         }
         whole.rest().forEach(tell);

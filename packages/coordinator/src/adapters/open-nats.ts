@@ -1,5 +1,6 @@
 import { statfsSync } from 'node:fs';
 import { join } from 'node:path';
+import { systemClock } from '@restow/shared/base/clock';
 import { readLogs } from '@restow/shared/bus/log-tail';
 import { NatsLink } from '@restow/shared/bus/nats-link';
 import { defaultStreamLimits, ensureStreams, type StreamLimits } from '@restow/shared/bus/streams';
@@ -54,11 +55,33 @@ export const openNats = async (config: CoordinatorConfig, data: DataDir, log: Lo
   return {
     token: address.token,
     urlFor: (host) => config.nats?.url ?? `nats://${host}:${own!.port}`,
-    archive: { read: (query, signal) => readLogs(link, query, signal) },
+    archive: { read: (query, signal) => readLogs(link, query, signal), away: absenceOf(link) },
     announce: (announcer) => announceToNats(announcer, link, log),
     close,
   };
 };
+
+/** One that reconnects within this was not away: nobody is told of it. Milliseconds. */
+const blinkMs = 1000;
+
+/** For those who wait for lines and get none: that NATS is away, and that it is back. */
+const absenceOf = (link: NatsLink): LogArchive['away'] => ({
+  begins: async (signal) => {
+    do {
+      if (link.session) await over(AbortSignal.any([link.session.lost, signal]));
+      await systemClock.sleep(blinkMs, signal);
+    } while (link.session);
+  },
+  ends: async (signal) => {
+    await link.connected(signal);
+  },
+});
+
+const over = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 
 /** Our own server shares its disk with the store: container output gets at most half of what is free. */
 const limitsFor = (dir: string): Partial<StreamLimits> => {
@@ -84,11 +107,7 @@ const keepStreams = (link: NatsLink, limits: Partial<StreamLimits>, log: Logger,
         log.error({ err: error }, 'NATS keeps no container output');
         first.reject(error);
       }
-      const over = AbortSignal.any([session.lost, signal]);
-      await new Promise<void>((resolve) => {
-        if (over.aborted) resolve();
-        else over.addEventListener('abort', () => resolve(), { once: true });
-      });
+      await over(AbortSignal.any([session.lost, signal]));
     }
   };
   first.promise.catch(() => undefined);

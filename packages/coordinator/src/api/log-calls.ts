@@ -9,6 +9,7 @@ import { followDeployment } from '../deployment/follow-deployment.ts';
 import { streamCall } from './calls.ts';
 import { type Door, findDeployment, findService } from './door.ts';
 import { mergeByTime } from './merge-by-time.ts';
+import { type Absence, withAbsences } from './with-absences.ts';
 
 type LogCalls = Pick<RestowHandlers, 'ServiceLogs' | 'DeploymentLogs'>;
 
@@ -48,9 +49,10 @@ export const logCalls = (door: Door): LogCalls => {
         if (event.kind === 'step') inbox.put({ kind: 'step', step: event.step });
     };
     const lines = async () => {
-      for await (const line of archive.read({ ...query, follow: true }, until)) {
-        told.add(`${line.instanceId} ${line.seq}`);
-        inbox.put({ kind: 'line', line: await view(line) });
+      const read = (enough: AbortSignal) => archive.read({ ...query, follow: true }, enough);
+      for await (const next of withAbsences(archive.away, read, until)) {
+        if ('line' in next) told.add(`${next.line.instanceId} ${next.line.seq}`);
+        inbox.put({ kind: 'line', line: 'line' in next ? await view(next.line) : noticeOf(next, world.clock.now()) });
       }
     };
     const linesEnd = lines().catch((error) => {
@@ -86,9 +88,10 @@ export const logCalls = (door: Door): LogCalls => {
       const missing = asked.slot > 0 && !slots.some(({ index }) => index === asked.slot);
       if (missing && asked.follow) throw noSuchSlot(service.name, asked.slot, slots);
       let lines = 0;
-      for await (const line of archive.read(query, signal)) {
-        lines += 1;
-        yield logLineToWire(await view(line));
+      const away = asked.follow ? archive.away : undefined;
+      for await (const next of withAbsences(away, (until) => archive.read(query, until), signal)) {
+        if ('line' in next) lines += 1;
+        yield logLineToWire('line' in next ? await view(next.line) : noticeOf(next, world.clock.now()));
       }
       if (missing && lines === 0) throw noSuchSlot(service.name, asked.slot, slots);
     }),
@@ -104,6 +107,16 @@ export const logCalls = (door: Door): LogCalls => {
     }),
   };
 };
+
+/** What a reader who waits for lines should know. */
+const noticeOf = ({ absent }: Absence, now: number): LogLineView => ({
+  ...{ slotName: '', nodeName: '', instanceId: '', deploymentNumber: null, seq: 0, partial: false },
+  time: new Date(now).toISOString(),
+  stream: 'notice',
+  line: absent
+    ? 'NATS does not answer: what is written now waits on the nodes and comes when it is back.'
+    : 'NATS is back.',
+});
 
 const noSuchSlot = (serviceName: string, index: number, slots: { index: number }[]): RestowError =>
   new RestowError(

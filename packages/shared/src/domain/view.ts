@@ -127,8 +127,11 @@ export interface LogLineView {
   seq: number;
   /** As the engine stamped it: RFC 3339 with nanoseconds. */
   time: string;
-  /** `gap`: lines that were rotated away before they could be read; `line` says which. */
-  stream: 'stdout' | 'stderr' | 'gap';
+  /**
+   * `gap`: lines that were rotated away before they could be read; `line` says which. `notice`: no output of any slot, but
+   * what the reader should know, such as that NATS is away; its `seq` is 0.
+   */
+  stream: 'stdout' | 'stderr' | 'gap' | 'notice';
   line: string;
   /** The line goes on in the next one. */
   partial: boolean;

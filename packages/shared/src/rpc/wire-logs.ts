@@ -4,7 +4,7 @@ import type * as line from './gen/restow/v1/LogLine.ts';
 import { noneIsZero, present, wordOf, zeroIsNone } from './wire.ts';
 import { stepFromWire, stepToWire } from './wire-deployment.ts';
 
-const streams: readonly LogLineView['stream'][] = ['stdout', 'stderr', 'gap'];
+const streams: readonly LogLineView['stream'][] = ['stdout', 'stderr', 'gap', 'notice'];
 
 export const logLineToWire = (value: LogLineView): line.LogLine => ({
   ...value,

@@ -16,7 +16,8 @@ export interface LogLine {
    */
   'time'?: (string);
   /**
-   * stdout, stderr, or gap: lines that were rotated away before they could be read.
+   * stdout, stderr, gap: lines that were rotated away before they could be read, or notice: no output of any slot, but
+   * what a reader who follows should know, such as that NATS is away; its seq is 0.
    */
   'stream'?: (string);
   'line'?: (string);
@@ -40,7 +41,8 @@ export interface LogLine__Output {
    */
   'time': (string);
   /**
-   * stdout, stderr, or gap: lines that were rotated away before they could be read.
+   * stdout, stderr, gap: lines that were rotated away before they could be read, or notice: no output of any slot, but
+   * what a reader who follows should know, such as that NATS is away; its seq is 0.
    */
   'stream': (string);
   'line': (string);
