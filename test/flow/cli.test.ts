@@ -286,12 +286,12 @@ describe('volumes', () => {
     expect(purged()).toEqual([]);
   });
 
-  test('purge does not ask where nobody is, and deletes nothing unless --yes says so', async () => {
+  test('purge does not ask where nobody is, and deletes nothing unless --confirm repeats its name', async () => {
     const run = await runCli(coordinator, ['volume', 'purge', measured.name]);
     expect(run).toMatchObject({ code: 2, out: '' });
-    expect(run.err).toContain('there is no terminal to type it at. Say --yes where that is meant.');
+    expect(run.err).toContain('there is no terminal to type it at. Repeat it with --confirm where that is meant.');
     expect(purged()).toEqual([]);
-    expect((await runCli(coordinator, ['volume', 'purge', measured.name, '--yes', '-q'])).out).toBe(
+    expect((await runCli(coordinator, ['volume', 'purge', measured.name, '--confirm', measured.name, '-q'])).out).toBe(
       `${measured.name}\n`,
     );
     expect(purged()).toHaveLength(1);
