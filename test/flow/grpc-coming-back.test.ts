@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { runCli } from '../lib/run-cli.ts';
 import { serveCoordinator } from '../lib/served-coordinator.ts';
+import { startDoor, startNode, until } from '../lib/session-lab.ts';
 
 /** The client while the coordinator is away for a moment, in the middle of what it follows. */
 
@@ -48,4 +49,33 @@ test('what went wrong meanwhile is told, and is the exit code', async () => {
   expect(err).toContain('it ended with exit code 1');
   expect(code).toBe(3);
   expect(await second.store.deployments.list({ limit: 1 })).toMatchObject([{ state: 'undone' }]);
+});
+
+test('an order under way is not called off by a coordinator that ends: the next one asks what came of it', async () => {
+  await using door = await startDoor();
+  await using node = startNode(door);
+  await node.attached();
+  const give = (orderId: string, signal: AbortSignal) =>
+    door.agents.send(
+      node.nodeId,
+      { orderId, order: { kind: 'resolve-image', reference: 'r' }, deadlineMs: 30_000 },
+      { signal },
+    );
+  const letGo = async (orderId: string) => {
+    const stop = new AbortController();
+    const gone = expect(give(orderId, stop.signal)).rejects.toThrow('ending');
+    await node.runner.arrived(orderId);
+    stop.abort(new Error('ending'));
+    await gone;
+  };
+  await letGo('nobody-wants-it');
+  await until(() => node.runner.cancelled[0] ?? null);
+  door.agents.rest();
+  await letGo('the-next-one-will');
+  // Goes the same way after it, so whatever was to be called off has been.
+  const later = give('later', new AbortController().signal);
+  await node.runner.arrived('later');
+  expect(node.runner.cancelled).toEqual(['nobody-wants-it']);
+  node.runner.cancel('later');
+  expect(await later).toMatchObject({ failure: { code: 'cancelled' } });
 });

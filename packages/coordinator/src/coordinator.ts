@@ -111,6 +111,7 @@ export const startCoordinator = async (config: CoordinatorConfig, log: Logger): 
   });
   opened.defer(async () => {
     doors.closing();
+    agents.rest();
     stop.abort(new RestowError('unavailable', 'The coordinator is ending.'));
     await queues.idle();
     await sessions.close();

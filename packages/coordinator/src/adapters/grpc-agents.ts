@@ -41,6 +41,7 @@ export class GrpcAgents implements Agents {
   readonly #arrivals = new Map<string, Set<() => void>>();
   /** Orders nobody wants any more, of nodes that could not be told yet. */
   readonly #revoked = new Map<string, Set<string>>();
+  #resting = false;
 
   constructor(parts: { sessions: Sessions; endpoints: Endpoints; clock: Clock; epoch: number }) {
     this.#sessions = parts.sessions;
@@ -99,6 +100,14 @@ export class GrpcAgents implements Agents {
       waiting.callers -= 1;
       if (waiting.callers === 0) this.#forget(waiting, signal?.aborted ?? false);
     }
+  }
+
+  /**
+   * The coordinator ends: what its callers let go of from now on is not called off. It goes on at its node, and the next
+   * coordinator, which asks for the same order, hears what came of it.
+   */
+  rest(): void {
+    this.#resting = true;
   }
 
   /** A session was welcomed: its node is told what to give up, and asked again what is still waited for. */
@@ -172,7 +181,7 @@ export class GrpcAgents implements Agents {
     // Answered, and perhaps asked again since.
     if (this.#waiting.get(keyOf(nodeId, orderId)) !== waiting) return;
     this.#waiting.delete(keyOf(nodeId, orderId));
-    if (!revoke) return;
+    if (!revoke || this.#resting) return;
     const session = this.#session(nodeId);
     if (session) session.send([cancelMessage(orderId)]);
     else this.#revoked.set(nodeId, (this.#revoked.get(nodeId) ?? new Set()).add(orderId));
