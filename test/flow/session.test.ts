@@ -292,6 +292,55 @@ describe('an order', () => {
     });
   });
 
+  test('that touches nothing fails as soon as its node was away for as long as it may be', async () => {
+    const clock = new ManualClock();
+    await using door = await startDoor({ clock });
+    await using relay = await Relay.to(door.address);
+    await using node = startNode({ ...door, address: relay.address });
+    await node.attached();
+    let ended = false;
+    const envelope = { ...ask('o-1', 1_800_000), absenceMs: 15_000 };
+    const outcome = door.agents.send(node.nodeId, envelope).finally(() => {
+      ended = true;
+    });
+    await node.runner.arrived('o-1');
+    const away = () => until(() => (door.agents.isConnected(node.nodeId) ? null : true));
+
+    // A flap is no absence.
+    relay.cut();
+    await away();
+    relay.mend();
+    await node.attached(2);
+    await until(() => (door.agents.isConnected(node.nodeId) ? true : null));
+    relay.cut();
+    await away();
+    await clock.advance(14_999);
+    expect(ended).toBe(false);
+    await clock.advance(1);
+    expect(await outcome).toMatchObject({
+      ok: false,
+      failure: {
+        code: 'engine-unavailable',
+        message: expect.stringContaining('No outcome of resolve-image within 15 s'),
+      },
+    });
+    relay.mend();
+    await node.attached(3);
+  });
+
+  test('whoever waits for a node hears of its session, or of its own end', async () => {
+    await using door = await startDoor();
+    const nodeId = randomUUID();
+    const stop = new AbortController();
+    const waiting = door.agents.whenConnected(nodeId, stop.signal);
+    const leaving = door.agents.whenConnected(randomUUID(), stop.signal);
+    await using node = startNode(door, { nodeId });
+    await waiting;
+    expect(door.agents.isConnected(node.nodeId)).toBe(true);
+    stop.abort(new Error('over'));
+    await expect(leaving).rejects.toThrow('over');
+  });
+
   test('that nobody wants any more is called off at its node', async () => {
     await using door = await startDoor();
     await using node = startNode(door);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { systemClock } from '@restow/shared/base/clock';
+import { type Clock, systemClock } from '@restow/shared/base/clock';
 import { openLog } from '@restow/shared/base/log';
 import { type Deployment, defaultRedeployOptions, type RedeployOptions } from '@restow/shared/domain/deployment';
 import {
@@ -30,24 +30,31 @@ export const quick = (changes: Partial<UpdatePolicy> = {}): UpdatePolicy => ({
 
 /** A coordinator's thinking and acting parts on a store in memory and agents on paper. */
 export class DeploymentLab {
+  readonly clock: Clock;
   readonly store = openMemoryStore();
   readonly announcer = localAnnouncer();
   readonly agents = new ScriptedAgents(this.store, this.announcer);
-  readonly world: World = {
-    store: this.store,
-    agents: this.agents,
-    announcer: this.announcer,
-    clock: systemClock,
-    log: openLog('test', 'silent'),
-    newId: randomUUID,
-    overlaySubnet: '10.7.0.0/16',
-    dynamicPorts: { first: 32_000, last: 32_767 },
-  };
+  readonly world: World;
   #stop = new AbortController();
-  queues = new ServiceQueues(this.world, this.#stop.signal);
+  queues: ServiceQueues;
 
-  static async open(names = ['n1', 'n2', 'n3']): Promise<DeploymentLab> {
-    const lab = new DeploymentLab();
+  private constructor(clock: Clock) {
+    this.clock = clock;
+    this.world = {
+      store: this.store,
+      agents: this.agents,
+      announcer: this.announcer,
+      clock,
+      log: openLog('test', 'silent'),
+      newId: randomUUID,
+      overlaySubnet: '10.7.0.0/16',
+      dynamicPorts: { first: 32_000, last: 32_767 },
+    };
+    this.queues = new ServiceQueues(this.world, this.#stop.signal);
+  }
+
+  static async open(names = ['n1', 'n2', 'n3'], clock: Clock = systemClock): Promise<DeploymentLab> {
+    const lab = new DeploymentLab(clock);
     for (const [at, name] of names.entries()) {
       const { slots: _, ...node } = aNode(at + 1, { id: randomUUID(), name, tags: [], foreignContainers: 0 });
       await lab.store.nodes.put(node);

@@ -22,12 +22,15 @@ export const allToTheirEnd = async (work: Promise<unknown>[]): Promise<void> => 
  * container is made here, the others in their turns.
  */
 export const prepareAll = async (rollout: Rollout): Promise<void> => {
-  const { swaps, plan, revision } = rollout;
-  const [first = []] = plan.batches;
-  const now = revision.definition.sequential ? swaps.filter(({ slot }) => first.includes(slot.index)) : swaps;
+  const { swaps } = rollout;
+  const now = swaps.filter((swap) => isPreparedBefore(rollout, swap));
   await allToTheirEnd(swaps.map((swap) => walkSwap(rollout, swap, pullRows(swap))));
   await allToTheirEnd(now.map((swap) => walkSwap(rollout, swap, prepareRows(swap))));
 };
+
+/** Its container is made before anything is swapped. */
+const isPreparedBefore = ({ plan, revision }: Rollout, { slot }: Swap): boolean =>
+  !revision.definition.sequential || (plan.batches[0] ?? []).includes(slot.index);
 
 /**
  * Replaces the instances, batch by batch (the gate is a batch of one), as the policy says on failure:
@@ -40,12 +43,11 @@ export const prepareAll = async (rollout: Rollout): Promise<void> => {
  */
 export const swapAll = async (rollout: Rollout): Promise<void> => {
   const { plan, swaps, revision, journal } = rollout;
-  const { sequential, update } = revision.definition;
+  const { onFailure } = revision.definition.update;
   const recreates = plan.order.chosen === 'recreate';
-  // Made in their turns, or, after a pause, perhaps gone by now.
-  const preparing = sequential || journal.attempt > 1 ? (['prepare'] as const) : [];
   const rowsOf = (swap: Swap): SwapStep[] => [
-    ...rowsIn(swap, ...preparing),
+    // After a pause what was prepared may be gone.
+    ...(journal.attempt > 1 ? rowsIn(swap, 'prepare') : isPreparedBefore(rollout, swap) ? [] : prepareRows(swap)),
     ...(recreates ? beginRows(swap) : rowsIn(swap, 'handover')),
   ];
 
@@ -54,7 +56,7 @@ export const swapAll = async (rollout: Rollout): Promise<void> => {
   for (const batch of plan.batches) {
     const now = swaps.filter(({ slot }) => batch.includes(slot.index));
     await walkAll(rollout, staying({ swaps: now }), rowsOf);
-    if (update.onFailure === 'pause' && !recreates && now.some(({ gaveUp }) => gaveUp !== null)) return;
+    if (onFailure === 'pause' && !recreates && now.some(({ gaveUp }) => gaveUp !== null)) return;
   }
 };
 

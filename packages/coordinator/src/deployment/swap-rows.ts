@@ -19,8 +19,7 @@ interface Walks {
 }
 
 /** Rows of a phase, top to bottom. */
-export const rowsIn = ({ steps }: Walks, ...phases: SwapPhase[]): SwapStep[] =>
-  steps.filter(({ phase }) => phases.includes(phase));
+export const rowsIn = ({ steps }: Walks, phase: SwapPhase): SwapStep[] => steps.filter((row) => row.phase === phase);
 
 /** The image on its node: touches nothing, and is done for all slots before anything else. */
 export const pullRows = (swap: Walks): SwapStep[] => rowsIn(swap, 'prepare').filter(isPull);
