@@ -1,5 +1,5 @@
-import { isIP } from 'node:net';
 import type { Problem } from '../base/errors.ts';
+import { isIpAddress } from '../base/ip.ts';
 import { capabilityNames } from './capability-names.ts';
 import { type Check, oneOf, problem, range } from './check.ts';
 import { netModes, pidModes, type ServiceDefinition } from './service.ts';
@@ -27,7 +27,7 @@ const isDevice = (text: string): boolean => /^\/[^:\0]+(:\/[^:\0]+)?(:[rwm]{1,3}
 const isExtraHost = (text: string): boolean => {
   const colon = text.indexOf(':');
   const address = text.slice(colon + 1);
-  return colon > 0 && isDomain(text.slice(0, colon)) && (address === 'host-gateway' || isIP(address) !== 0);
+  return colon > 0 && isDomain(text.slice(0, colon)) && (address === 'host-gateway' || isIpAddress(address));
 };
 
 const isCapability = (text: string): boolean => capabilityNames.has(text.toUpperCase().replace(/^CAP_/, ''));
@@ -75,7 +75,7 @@ const rules: readonly Check[] = [
   matches('cgroupParent', /^[^\s\0]+$/, 'a cgroup'),
   ({ net }) => oneOf('net', net, netModes),
   ({ pid }) => oneOf('pid', pid, pidModes),
-  eachMatches('dns', (text) => isIP(text) !== 0, 'an IP address of a DNS server'),
+  eachMatches('dns', (text) => isIpAddress(text), 'an IP address of a DNS server'),
   eachMatches('dnsSearch', isDomain, 'a domain name'),
   eachMatches('capAdd', isCapability, 'a capability of Linux, such as NET_ADMIN, or ALL'),
   eachMatches('capDrop', isCapability, 'a capability of Linux, such as NET_ADMIN, or ALL'),
