@@ -38,7 +38,7 @@ describe.runIf(process.getuid?.() === 0)('the README, typed as it is written (ne
       /^n3 +ready /m,
       /^n2 +node +prod$/m,
       /^web-1 +10\.7\.0\.1 +stays on n1$/m,
-      /^web-2 +n2 +10\.7\.0\.2 +running .*\/app:v2 \(.* 8080->80\/tcp /m,
+      /^web-2 +n2 +10\.7\.0\.2 +running .*\/app:v2 \(.* n2:8080->80\/tcp /m,
       /^web-[12] \| app v2 tick \d+$/m,
       /"\/app\/main" .* restow-web-1-[0-9a-f]{8}$/m,
     ])

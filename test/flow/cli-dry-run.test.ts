@@ -150,6 +150,6 @@ describe('ends as the real thing would be refused', () => {
     defined.definition.volumesFrom = [{ service: 'web', readOnly: true }];
     const run = await dry('service', 'rm', 'web');
     expect(run).toMatchObject({ code: 1, out: '' });
-    expect(run.err).toContain('web cannot be removed: new mounts its volumes');
+    expect(run.err).toContain('web cannot be removed while its volumes are mounted by new.');
   });
 });

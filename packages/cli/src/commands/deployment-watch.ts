@@ -11,7 +11,7 @@ export const addDeploymentWatch = (deployment: Command, cli: Cli): void => {
     .description('follow deployments to their end; exits by their outcome')
     .argument('<deployment...>', 'number or uuid')
     .option('--timeout <time>', 'stop watching after this long (5); the deployment goes on');
-  addOutputFlags(command)
+  addOutputFlags(command, { quiet: 'tell nothing on the way; prints the number of the deployment' })
     .addHelpText('after', `\n${exitCodesHelp}`)
     .action(async (references: string[], flags: OutputFlags & { timeout?: string }) => {
       await deployEach(cli, references, flags, (reference, call) => cli.client().watchDeployment(reference, call));

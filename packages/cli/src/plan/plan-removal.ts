@@ -13,19 +13,26 @@ export interface Removal {
 export const attachedTo = (volumes: VolumeView[], serviceName: string): VolumeView[] =>
   volumes.filter((volume) => volume.state === 'attached' && volume.serviceName === serviceName);
 
+/** Services that mount from it, by their definition or by what runs of them. */
+const borrowersOf = (services: ServiceView[], name: string): string[] =>
+  services
+    .filter((other) => other.name !== name)
+    .filter(({ definition, running }) =>
+      [definition, ...(running ? [running] : [])].some(({ volumesFrom }) =>
+        volumesFrom.some(({ service }) => service === name),
+      ),
+    )
+    .map((other) => other.name);
+
 /** Touches nothing. Throws what the removal would be refused with. */
 export const planRemoval = async (cli: Cli, name: string): Promise<Removal> => {
   const client = cli.client();
   const service = await client.getService(name, cli.call);
-  const users = (await client.listServices(cli.call))
-    .filter(({ running, definition }) =>
-      (running ?? definition).volumesFrom.some((from) => from.service === service.name),
-    )
-    .map((user) => user.name);
-  if (users.length > 0)
+  const borrowers = borrowersOf(await client.listServices(cli.call), service.name);
+  if (borrowers.length > 0)
     throw new RestowError(
       'failed-precondition',
-      `${service.name} cannot be removed: ${users.join(', ')} mounts its volumes; remove that first, or take --volumes-from ${service.name} off it and redeploy it.`,
+      `${service.name} cannot be removed while its volumes are mounted by ${borrowers.join(', ')}. Remove those first, or redeploy them without.`,
     );
   return { service, volumes: attachedTo(await client.listVolumes(cli.call), service.name) };
 };
