@@ -138,6 +138,22 @@ describeCluster('faults of a lab', (cluster) => {
       await lab.docker('n3', 'start', 'by-hand-no');
     });
 
+    test('engine-kill: a plan says that it is the engine of the node that does not answer, not the node', async () => {
+      const { lab, ok, image } = cluster();
+      const hasty = ['--min-running', '200ms', '--watch', '0s'];
+      await ok('service', 'run', '--name', 'web', '-t', '3', '-p', '8093:80', ...hasty, image('app:v1'));
+      expect((await cluster().restow('plan', 'web')).code).toBe(0);
+      await lab.engineKill('n3');
+      const { code, stdout } = await cluster().restow('plan', 'web');
+      expect(code).toBe(4);
+      expect(stdout).toMatch(/n3 cannot be surveyed \(No Docker Engine answers at/);
+      expect(stdout).not.toContain('unreachable');
+      await lab.engineStart('n3');
+      await vi.waitFor(async () => expect((await cluster().restow('plan', 'web')).code).toBe(0), 20_000);
+      await ok('service', 'rm', 'web');
+      await lab.docker('n3', 'start', 'by-hand-no');
+    });
+
     test('engine-stop: containers end with their engine, politely; engine-restart brings back those with the policy always', async () => {
       const { lab } = cluster();
       await bothAnswer();

@@ -85,6 +85,7 @@ export const surveyNodes = async (
       tags: node.tags,
       availability: node.availability,
       unreachableSince: outcome?.ok ? null : (node.unreachableSince ?? clock.now()),
+      ...(outcome?.ok === false && { saidInstead: outcome.failure.message }),
       otherContainers: node.foreignContainers + running.filter((instance) => instance.nodeId === node.id).length,
       portsInUse: [...promises, ...found.filter((port) => !promises.some((promise) => samePort(promise, port)))],
       foreignVolumes: outcome?.ok ? outcome.value.foreignVolumes : [],

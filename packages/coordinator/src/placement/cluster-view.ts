@@ -9,8 +9,10 @@ export interface PlacementNode {
   name: string;
   tags: string[];
   availability: Availability;
-  /** `null` while its agent's session stands; else when it was lost, milliseconds since the epoch. */
+  /** `null` when its agent told what it was asked; else since when it cannot, milliseconds since the epoch. */
   unreachableSince: number | null;
+  /** What its agent said instead, such as that the engine does not answer; absent where nobody said anything. */
+  saidInstead?: string;
   /** Running containers there, foreign ones included, those of the service being placed left out. */
   otherContainers: number;
   /** Those held by slots of the service being placed are left out. */

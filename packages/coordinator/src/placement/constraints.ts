@@ -17,10 +17,15 @@ export type Constraint = (slot: PlacementSlot, node: PlacementNode, here: readon
 const fits: Verdict = { fits: true };
 const no = (code: Reason['code'], because: () => string): Verdict => ({ fits: false, code, because });
 
-/** Its agent has to be there to be told. */
+/** Its agent has to be there to be told, and an engine for it to tell. */
 const isReachable: Constraint = (_slot, node) => {
-  const since = node.unreachableSince;
-  return since === null ? fits : no('unreachable', () => `${node.name} has been unreachable since ${moment(since)}`);
+  const { name, unreachableSince: since, saidInstead } = node;
+  if (since === null) return fits;
+  return no('unreachable', () =>
+    saidInstead === undefined
+      ? `${name} has been unreachable since ${moment(since)}`
+      : `${name} cannot be surveyed (${saidInstead})`,
+  );
 };
 
 const moment = (ms: number): string => new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');

@@ -85,6 +85,14 @@ describe('every node has a verdict with every reason', () => {
       'n2 is cordoned',
       'n2 has been unreachable since 2024-05-06T07:08:09Z',
     ]));
+  test('of a node whose agent answers and whose engine does not, what the agent said', () => {
+    const engineless = aNode('n2', { unreachableSince: 0, saidInstead: 'No Docker Engine answers' });
+    const [slot] = placed(aRequest([aNode('n1'), engineless], 1));
+    expect(reasons(slot!, 'n2')).toEqual(['n2 cannot be surveyed (No Docker Engine answers)']);
+    expect(left(aRequest([engineless], 1)).flatMap(({ waysOut }) => waysOut)[0]).toBe(
+      'have n2 answer again: its agent is there, its engine wants looking at',
+    );
+  });
   test('ports with their holders, and no port that was not asked for', () => {
     expect(reasons(web!, 'n3')[1]).toBe(
       'port 8080 of n3 is held by pid 4711 (nginx), port 8443 of n3 is held by shop-2',

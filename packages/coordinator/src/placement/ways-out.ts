@@ -87,7 +87,11 @@ const cureFor: Record<Reason['code'], (request: PlacementRequest, node: Placemen
     ];
   },
   cordoned: (_request, node) => [`restow node uncordon ${node.name}`],
-  unreachable: (_request, node) => [`bring ${node.name} back: start the machine, or the agent on it`],
+  unreachable: (_request, { name, saidInstead }) => [
+    saidInstead === undefined
+      ? `bring ${name} back: start the machine, or the agent on it`
+      : `have ${name} answer again: its agent is there, its engine wants looking at`,
+  ],
   'port-in-use': ({ definition }, node) =>
     node.portsInUse
       .filter(({ port, protocol }) =>
