@@ -35,7 +35,7 @@ describe('a redeploy is followed to its end', () => {
       code: 0,
       out: '',
       err: `web: deployment 7
-web: swapping 2 slots, stop-first: start-first is not built yet
+web: swapping 2 slots, stop-first
 web-1  n1  take               started, healthy after 0.6 s
 web: deployment 7 succeeded after 12.3 s: 2 slots on revision 2, registry:5000/app:v2 (bb2200000000)
 `,

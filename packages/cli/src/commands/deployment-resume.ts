@@ -21,7 +21,10 @@ const addCommand = (deployment: Command, cli: Cli, { name, description, exitCode
     .addHelpText('after', `\n${exitCodesHelp}`)
     .action(async (references: string[], flags: OutputFlags & WaitFlags) => {
       followOptions(flags);
-      await deployEach(cli, references, flags, (one, call) => ask(cli.client(), one, call), exitCode);
+      await deployEach(cli, references, flags, (one, call) => ask(cli.client(), one, call), {
+        exitCode,
+        fromNow: true,
+      });
     });
 };
 

@@ -13,6 +13,13 @@ import { openTelling, silentTelling } from './telling.ts';
 
 export type Begin = (name: string, call: CallOptions) => AsyncIterable<DeploymentEvent>;
 
+export interface DeployEachOptions {
+  /** Exit code of a deployment as it ended; default `exitCodeOf`. */
+  exitCode?: (ended: DeploymentView) => number;
+  /** Tell only what happens from now on, of one that is under way for long. */
+  fromNow?: boolean;
+}
+
 /**
  * One deployment for each service named, one after the other. The run ends with the worst of their outcomes. On stdout:
  * the deployments as JSON, or their numbers where only accepted (`--detach`) or asked for (`--quiet`).
@@ -22,17 +29,17 @@ export const deployEach = async (
   names: string[],
   flags: WaitFlags & OutputFlags,
   begin: Begin,
-  ended: (deployment: DeploymentView) => number = exitCodeOf,
+  { exitCode: exitCodeFor = exitCodeOf, fromNow = false }: DeployEachOptions = {},
 ): Promise<DeploymentView[]> => {
   const options = followOptions(flags);
   const { io } = cli;
   const deployments: DeploymentView[] = [];
   await forEachName(cli, names, async (name) => {
-    const telling = flags.quiet ? silentTelling : openTelling(io.stderr, io.env);
+    const telling = flags.quiet ? silentTelling : openTelling(io.stderr, io.env, fromNow);
     const deployment = await followDeployment(cli, (call) => begin(name, call), options, telling);
     deployments.push(deployment);
     if (!options.detach) {
-      const exitCode = ended(deployment);
+      const exitCode = exitCodeFor(deployment);
       cli.endWith(exitCode);
       if (flags.quiet && exitCode !== 0) io.stderr.write(outcomeText(deployment, paintFor(io.stderr, io.env)));
     }

@@ -1,7 +1,7 @@
 import type { DeploymentEvent } from '@restow/shared/domain/view';
 import type { Io, Out } from '../io.ts';
 import { paintFor } from '../render/paint.ts';
-import { noProgress, nowLine, tellEvent } from '../render/progress.ts';
+import { noProgress, nowLine, type Progress, tellEvent } from '../render/progress.ts';
 
 /** Tells a deployment as it happens. */
 export interface Telling {
@@ -16,12 +16,12 @@ const clearLine = '\r\u001b[2K';
 
 /**
  * On a terminal that can take a line back the last one shows what goes on at this moment; elsewhere only what has happened
- * is told.
+ * is told; with `fromNow` only what happens after it begins.
  */
-export const openTelling = (out: Out, env: Io['env']): Telling => {
+export const openTelling = (out: Out, env: Io['env'], fromNow = false): Telling => {
   const paint = paintFor(out, env);
   const canTakeBack = out.isTTY && env.TERM !== 'dumb';
-  let progress = noProgress;
+  let progress: Progress = { ...noProgress, fromNow };
   let shown = '';
   const show = (line: string) => {
     if (!canTakeBack || line === shown) return;

@@ -1,3 +1,4 @@
+import type { DeploymentStep } from '@restow/shared/domain/deployment';
 import type { DeploymentEvent } from '@restow/shared/domain/view';
 import { expect, test } from 'vitest';
 import { aDeployment, aPlan, aStep } from '../../../../test/lib/views.ts';
@@ -39,7 +40,7 @@ test('a redeploy that succeeds: a line for each step that ended, and the outcome
     `web: deployment 7
 web: preparing on n1, n2; nothing that runs is touched yet
 web-1  n1  pull-image         pulled 3.1 MB
-web: swapping 2 slots, stop-first: start-first is not built yet
+web: swapping 2 slots, stop-first
 web-1  n1  take               started, healthy after 0.6 s
 web-1  n1  announce-endpoint  10.7.0.1 lives on n1
 web: all swapped, watching whether they stay healthy
@@ -58,7 +59,7 @@ test('a redeploy that fails: the step that failed, then the last words of what f
   ]);
   expect(lines.join('\n')).toBe(
     `web: deployment 7
-web: swapping 2 slots, stop-first: start-first is not built yet
+web: swapping 2 slots, stop-first
 web-1  n1  take               failed: it ended with exit code 1
 web: rolling back
 web-1  n1  revive             answers again, healthy after 0.2 s
@@ -91,6 +92,33 @@ test('a way back that no step of this telling explains says why', () => {
     'web: deployment 7',
     'web: rolling back: web-1 is not healthy any more',
   ]);
+});
+
+test('a step that only repeats why another failed does not say it again', () => {
+  const reason = 'web-1 on n1, take: it ended with exit code 1\n  | boom';
+  const { lines } = tell([
+    { kind: 'accepted', deployment: aDeployment({ ...planned, state: 'rolling' }) },
+    step(2, 'take', { state: 'failed', detail: reason }),
+    step(3, 'go-back', { phase: 'undo', detail: reason }),
+  ]);
+  expect(lines.slice(2)).toEqual([
+    'web-1  n1  take               failed: it ended with exit code 1',
+    'web-1  n1  go-back            done',
+  ]);
+});
+
+test('from now on: what happened before is not told, what was missed while the connection was lost is', () => {
+  const done = aStep(1, 'take', { detail: 'started' });
+  const missed = aStep(2, 'put-aside', { detail: 'put aside' });
+  const undoing = (steps: DeploymentStep[]): DeploymentEvent => ({
+    kind: 'accepted',
+    deployment: aDeployment({ ...planned, state: 'undoing', reason: 'boom', steps }),
+  });
+  const { lines } = tell(
+    [undoing([done]), { kind: 'step', step: done }, undoing([done, missed]), { kind: 'step', step: missed }],
+    { ...noProgress, fromNow: true },
+  );
+  expect(lines).toEqual(['web: deployment 7', 'web: rolling back: boom', 'web-1  n1  put-aside          put aside']);
 });
 
 test('one that is paused says what a person may do', () => {
@@ -145,7 +173,7 @@ test('what was told is not told again after a reconnection', () => {
     progress,
   );
   expect(again.lines).toEqual([
-    'web: swapping 2 slots, stop-first: start-first is not built yet',
+    'web: swapping 2 slots, stop-first',
     'web-1  n1  drain              stopped after 0.6 s; kept',
   ]);
 });

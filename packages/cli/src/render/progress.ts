@@ -12,11 +12,19 @@ export interface Progress {
   widths: StepWidths;
   /** Steps under way with their last news: what a terminal shows on its last line. */
   running: ReadonlyMap<string, string>;
-  /** A step that failed was told, with why. */
-  failed: boolean;
+  /** Why steps failed, as told. */
+  failures: readonly string[];
+  /** What had happened before anybody listened is not told. */
+  fromNow: boolean;
 }
 
-export const noProgress: Progress = { told: new Set(), widths: noWidths, running: new Map(), failed: false };
+export const noProgress: Progress = {
+  told: new Set(),
+  widths: noWidths,
+  running: new Map(),
+  failures: [],
+  fromNow: false,
+};
 
 const planWidths = (widths: StepWidths, { plan }: DeploymentView): StepWidths =>
   (plan?.swaps ?? []).reduce(
@@ -29,7 +37,7 @@ const nodesOf = ({ plan }: DeploymentView): string =>
   [...new Set(plan?.swaps.map(({ placement }) => placement.nodeName))].sort().join(', ');
 
 /** What a state means to those who wait; `null` where the steps say enough. */
-const stateLine = (deployment: DeploymentView, { failed }: Progress): string | null => {
+const stateLine = (deployment: DeploymentView, { failures }: Progress): string | null => {
   const { serviceName, number, state, kind, plan, reason } = deployment;
   switch (state) {
     case 'queued':
@@ -38,11 +46,13 @@ const stateLine = (deployment: DeploymentView, { failed }: Progress): string | n
       return `${serviceName}: preparing on ${nodesOf(deployment)}; nothing that runs is touched yet`;
     case 'rolling':
       if (kind === 'remove' || !plan) return `${serviceName}: ending its containers`;
-      return `${serviceName}: swapping ${counted(plan.swaps.length, 'slot')}, ${plan.order.chosen}: ${plan.order.because}`;
+      return `${serviceName}: swapping ${counted(plan.swaps.length, 'slot')}, ${plan.order.chosen}`;
     case 'watching':
       return kind === 'remove' ? null : `${serviceName}: all swapped, watching whether they stay healthy`;
     case 'undoing':
-      return failed ? `${serviceName}: rolling back` : `${serviceName}: rolling back: ${reason.split('\n')[0]}`;
+      return failures.length > 0
+        ? `${serviceName}: rolling back`
+        : `${serviceName}: rolling back: ${reason.split('\n')[0]}`;
     default:
       return null;
   }
@@ -54,9 +64,18 @@ const keyOf = ({ slotName, nodeName, name }: Pick<DeploymentStep, 'slotName' | '
 const newsOf = ({ text, current, total }: Extract<DeploymentEvent, { kind: 'progress' }>['progress']): string =>
   current === null || total === null || total === 0 ? text : `${text} ${bytes(current)} of ${bytes(total)}`;
 
+/** Once, the same after a reconnection. */
+const keyOfStep = ({ seq, state, startedAt }: DeploymentStep): string => `${seq} ${state} ${startedAt}`;
+
 const tellDeployment = (progress: Progress, deployment: DeploymentView, isFirst: boolean): [Progress, string[]] => {
   const { state, number, serviceName } = deployment;
-  const wide = { ...progress, widths: planWidths(progress.widths, deployment) };
+  const before = progress.fromNow ? deployment.steps.map(keyOfStep) : [];
+  const wide = {
+    ...progress,
+    widths: planWidths(progress.widths, deployment),
+    told: new Set([...progress.told, ...before]),
+    fromNow: false,
+  };
   if (progress.told.has(state)) return [wide, []];
   const line = stateLine(deployment, progress);
   const waits = state === 'queued' && line !== null;
@@ -64,21 +83,24 @@ const tellDeployment = (progress: Progress, deployment: DeploymentView, isFirst:
     ...(isFirst && !waits && progress.told.size === 0 ? [`${serviceName}: deployment ${number}`] : []),
     ...(line === null || hasEnded(state) ? [] : [line]),
   ];
-  return [{ ...wide, told: new Set([...progress.told, state]) }, lines];
+  return [{ ...wide, told: new Set([...wide.told, state]) }, lines];
 };
 
 const tellStep = (progress: Progress, step: DeploymentStep): [Progress, string[]] => {
-  const key = `${step.seq} ${step.state} ${step.startedAt}`;
+  const key = keyOfStep(step);
   if (progress.told.has(key)) return [progress, []];
   const widths = widen(progress.widths, step);
   const running = new Map(progress.running);
   if (step.state === 'running') running.set(keyOf(step), '');
   else running.delete(keyOf(step));
-  const failed = step.state === 'failed';
+  const isFailure = step.state === 'failed';
   // Before anything is swapped the deployment is refused with it, and says why as its last word.
-  const untold = failed && (step.phase === 'plan' || step.phase === 'prepare') ? { ...step, detail: '' } : step;
-  const lines = step.state === 'running' ? [] : [stepLine(untold, widths)];
-  return [{ told: new Set([...progress.told, key]), widths, running, failed: progress.failed || failed }, lines];
+  const isRefusal = isFailure && (step.phase === 'plan' || step.phase === 'prepare');
+  const isSaid = progress.failures.some((failure) => step.detail.includes(failure));
+  const lines =
+    step.state === 'running' ? [] : [stepLine(isRefusal || isSaid ? { ...step, detail: '' } : step, widths)];
+  const failures = isFailure && step.detail !== '' ? [...progress.failures, step.detail] : progress.failures;
+  return [{ ...progress, told: new Set([...progress.told, key]), widths, running, failures }, lines];
 };
 
 /** Takes one event and says which lines it is worth. Pure. */
