@@ -4,13 +4,15 @@ import type { Asked } from './client-loop.ts';
 /** Time between an answer and the next question to the same target. Milliseconds. */
 const pauseMs = 40;
 
+const [timeout, ...targets] = process.argv.slice(2);
+
 const over = new AbortController();
 process.stdin.on('end', () => over.abort()).resume();
 
 /** One question on a connection of its own: who answered with 200, or `null`. */
 const ask = (url: string): Promise<string | null> =>
   new Promise((resolve) => {
-    const asked = request(url, { agent: false, timeout: 2_000 }, (answer) => {
+    const asked = request(url, { agent: false, timeout: Number(timeout) }, (answer) => {
       answer.resume();
       answer.on('error', () => resolve(null));
       answer.on('end', () => resolve(answer.statusCode === 200 ? String(answer.headers['x-instance']) : null));
@@ -35,4 +37,4 @@ const askOn = async (target: string): Promise<void> => {
   }
 };
 
-await Promise.all(process.argv.slice(2).map(askOn));
+await Promise.all(targets.map(askOn));

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { insideHost } from '@restow/lab/hosts';
 import type { Lab } from '@restow/lab/lab';
 import { labPlace, memberEnvironment } from '@restow/lab/lab-place';
+import type { EngineContainer } from './cluster.ts';
 
 /** One question a client asked and who answered it. */
 export interface Asked {
@@ -25,9 +26,24 @@ export interface ClientLoop {
 
 const program = fileURLToPath(new URL('./client-loop-main.ts', import.meta.url));
 
-/** Starts a client in the host `from`; the lab takes it along should the test never stop it. */
-export const startClientLoop = (lab: Lab, from: string, targets: string[]): ClientLoop => {
-  const [command = '', ...args] = insideHost(lab.host(from), [process.execPath, program, ...targets]);
+/** Where a client asks from: a host, or the network of a container there. */
+type Place = string | Pick<EngineContainer, 'host' | 'State'>;
+
+/**
+ * Starts a client; the lab takes it along should the test never stop it. `timeoutMs`: a question that is not answered by
+ * then was asked of nobody.
+ */
+export const startClientLoop = (
+  lab: Lab,
+  from: Place,
+  targets: string[],
+  { timeoutMs = 2_000 }: { timeoutMs?: number } = {},
+): ClientLoop => {
+  const asking = [process.execPath, program, String(timeoutMs), ...targets];
+  const [command = '', ...args] =
+    typeof from === 'string'
+      ? insideHost(lab.host(from), asking)
+      : insideHost(lab.host(from.host), ['nsenter', `--net=/proc/${from.State.Pid}/ns/net`, ...asking]);
   const client = spawn(command, args, {
     env: memberEnvironment(labPlace(lab.dir)),
     stdio: ['pipe', 'pipe', 'inherit'],
@@ -54,4 +70,10 @@ export const silence = (asked: readonly Asked[]): { from: number; to: number } =
   const [first, last] = [unanswered[0], unanswered.at(-1)];
   if (!first || !last) throw new Error('Every question was answered, so there was no silence');
   return { from: first.at, to: last.at };
+};
+
+/** The longest time from the beginning of a question that was answered to the end of silence after it. Milliseconds. */
+export const longestGap = (asked: readonly Asked[]): number => {
+  const answered = asked.filter(({ by }) => by !== null).map(({ at }) => at);
+  return Math.max(0, ...answered.slice(1).map((at, before) => at - answered[before]!));
 };
