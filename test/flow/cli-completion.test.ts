@@ -1,4 +1,7 @@
-import { type AddressInfo, createServer, type Server } from 'node:net';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { join } from 'node:path';
 import { nodeViewToWire, volumeViewToWire } from '@restow/shared/rpc/wire-cluster';
 import { deploymentToWire } from '@restow/shared/rpc/wire-deployment';
 import { serviceViewToWire } from '@restow/shared/rpc/wire-service-view';
@@ -62,6 +65,11 @@ describe('while the coordinator does not answer', () => {
   afterAll(() => silent.close());
 
   const whereItListens = () => `127.0.0.1:${(silent.address() as AddressInfo).port}`;
+  const listening = `
+    const server = require('node:net').createServer().listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => {
+      require('node:fs').writeSync(1, String(server.address().port));
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+    });`;
   const nobody = { code: 0, out: '', err: '' };
   const names = ['__complete', 'fish', 'service', 'redeploy', ''];
 
@@ -76,6 +84,25 @@ describe('while the coordinator does not answer', () => {
     expect(await runCli({ ...coordinator, token: 'wrong' }, names)).toEqual(nobody);
     const unknown = { env: { RESTOW_HOST: '', RESTOW_DATA: '/nowhere' } };
     expect(await runCli(coordinator, names, unknown)).toEqual(nobody);
+  });
+
+  test('nor where the connection is swallowed: the program does not wait for it', async () => {
+    // A listener that takes nobody, its queue full: what comes now is never answered, as from a host that is off.
+    const deaf = spawn(process.execPath, ['-e', listening], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const waiting: Socket[] = [];
+    try {
+      const [port] = (await once(deaf.stdout, 'data')) as [Buffer];
+      for (let callers = 0; callers < 8; callers++)
+        waiting.push(connect(Number(port), '127.0.0.1').on('error', () => undefined));
+      const main = join(import.meta.dirname, '../../packages/cli/src/main.ts');
+      const env = { PATH: process.env.PATH, RESTOW_HOST: `127.0.0.1:${port}`, RESTOW_TOKEN: 't' };
+      const program = spawn(process.execPath, ['--conditions=source', '--', main, ...names], { env, stdio: 'ignore' });
+      const [code] = await once(program, 'exit', { signal: AbortSignal.timeout(15_000) });
+      expect(code).toBe(0);
+    } finally {
+      for (const socket of waiting) socket.destroy();
+      deaf.kill('SIGKILL');
+    }
   });
 
   test('commands and flags all the same', async () => {

@@ -37,7 +37,7 @@ const ask = async (question: string): Promise<string> => {
   }
 };
 
-process.exitCode = await run(process.argv.slice(2), {
+const exitCode = await run(process.argv.slice(2), {
   stdout: out(process.stdout),
   stderr: out(process.stderr),
   canAsk: process.stdin.isTTY === true && process.stderr.isTTY === true,
@@ -46,3 +46,10 @@ process.exitCode = await run(process.argv.slice(2), {
   now: Date.now,
   interrupted: interruption.signal,
 });
+
+/** What was written is out. */
+const flushed = (stream: NodeJS.WriteStream) => new Promise<void>((resolve) => stream.write('', () => resolve()));
+
+// Not left to the event loop: a connection still being made to a host that swallows it would keep us for minutes.
+await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
+process.exit(exitCode);
