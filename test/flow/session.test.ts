@@ -1,10 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { status } from '@grpc/grpc-js';
+import { HealthWatch } from '@restow/agent/health/health-watch';
+import type { AgentWorld } from '@restow/agent/session/agent-world';
 import { OrderRunner } from '@restow/agent/swap/order-runner';
+import { systemClock } from '@restow/shared/base/clock';
+import { openLog } from '@restow/shared/base/log';
 import type { Order, OrderProgress } from '@restow/shared/domain/order';
+import { defaultHealthTiming } from '@restow/shared/domain/service';
 import { describe, expect, test } from 'vitest';
 import { aDeployment, aRevision, aService, aSlot } from '../contract/store-samples.ts';
-import { swapDeps } from '../lib/a-swap-node.ts';
+import { FakeProbe, swapDeps } from '../lib/a-swap-node.ts';
 import { anInstance, refOf } from '../lib/an-instance.ts';
 import { FakeEngine } from '../lib/fake-engine.ts';
 import { FakeNetwork } from '../lib/fake-network.ts';
@@ -379,7 +384,7 @@ describe('an order', () => {
 
 describe('what runs on a node', () => {
   /** A node whose orders are carried out by the real runner, on a fake engine. */
-  const startRealNode = async (door: Door) => {
+  const startRealNode = async (door: Door, own: Pick<Partial<AgentWorld>, 'health'> = {}) => {
     const nodeId = randomUUID();
     const [engine, network] = [new FakeEngine({ nodeId }), new FakeNetwork()];
     const { deps } = swapDeps({ engine, network });
@@ -389,6 +394,7 @@ describe('what runs on a node', () => {
       network,
       runner: new OrderRunner(deps),
       nodeSubnet: '10.201.0.0/24',
+      ...own,
     });
     await node.attached();
     const pinned = engine.registry.push('r:5000/app:v1');
@@ -431,6 +437,31 @@ describe('what runs on a node', () => {
       instance: { instanceId: instance.instanceId, nodeId: node.nodeId, state: 'stopped', exitCode: 3 },
     });
     expect(await door.store.instances.get(instance.instanceId)).toMatchObject({ state: 'stopped', exitCode: 3 });
+  });
+
+  test('is told with the health that its agent finds it in, as long as it serves', async () => {
+    await using door = await startDoor();
+    const probe = new FakeProbe();
+    const health = new HealthWatch({ probe, clock: systemClock, log: openLog('test', 'silent'), random: () => 0 });
+    await using node = await startRealNode(door, { health });
+    const instance = {
+      ...node.instance,
+      healthCheck: { kind: 'tcp', port: 80 } as const,
+      healthTiming: { ...defaultHealthTiming, intervalMs: 10, retries: 2 },
+    };
+    const told = (wanted: string) =>
+      until(async () => ((await door.store.instances.get(instance.instanceId))?.health === wanted ? true : null));
+    await node.order({ kind: 'prepare', instance });
+    await node.engine.start((await node.engine.find(instance.instanceId))!.containerId);
+    await told('starting');
+    probe.answer = { ok: true };
+    await node.order({ kind: 'flip', instance: refOf(instance) });
+    await told('healthy');
+    probe.answer = { ok: false, because: 'nothing listens' };
+    await told('unhealthy');
+    await node.order({ kind: 'drain', instance: refOf(instance) });
+    await told('none');
+    await health.close();
   });
 
   test('is exactly what a hello names: what ended while the node was away is gone', async () => {

@@ -1,6 +1,6 @@
+import type { HealthProbe } from '@restow/agent/health/health-probe';
 import { KernelNetwork } from '@restow/agent/network/kernel-network';
 import type { PortMapping } from '@restow/agent/network/node-network';
-import type { HealthProbe } from '@restow/agent/swap/health-probe';
 import { insideHost } from '@restow/lab/hosts';
 import { engineRange, overlayGateway } from '@restow/shared/domain/address';
 import { nodeSubnet, overlaySubnet, type SwapNode, swapDeps } from './a-swap-node.ts';
@@ -20,14 +20,14 @@ export interface RealNode extends RealEngine, SwapNode<RealEngine['engine'], Ker
 
 /** Looks from inside the host: its containers' addresses are its own. */
 const probeFrom = (shell: RealEngine['shell']): HealthProbe => ({
-  tcp: async (address, port) =>
-    (await shell(`timeout 1 busybox nc ${address} ${port} </dev/null >/dev/null 2>&1 && echo yes`)).includes('yes')
-      ? { ok: true }
-      : { ok: false, because: `connecting to port ${port} failed` },
-  http: async (address, port, path) =>
-    (await shell(`timeout 2 busybox wget -q -O /dev/null http://${address}:${port}${path} && echo yes`)).includes('yes')
-      ? { ok: true }
-      : { ok: false, because: `GET ${path} on port ${port} failed` },
+  look: async (check, address, timeoutMs) => {
+    const seconds = Math.ceil(timeoutMs / 1000);
+    const line =
+      check.kind === 'tcp'
+        ? `timeout ${seconds} busybox nc ${address} ${check.port} </dev/null >/dev/null 2>&1 && echo yes`
+        : `timeout ${seconds} busybox wget -q -O /dev/null http://${address}:${check.port}${check.path} && echo yes`;
+    return (await shell(line)).includes('yes') ? { ok: true } : { ok: false, because: `port ${check.port} failed` };
+  },
 });
 
 export const aRealNode = async (): Promise<RealNode> => {

@@ -1,8 +1,9 @@
 import type { ContainerEngine } from '@restow/agent/engine/container-engine';
+import type { AgentsCheck } from '@restow/agent/health/checks';
+import type { HealthProbe, Probed } from '@restow/agent/health/health-probe';
 import type { LogShipper } from '@restow/agent/logs/log-shipper';
 import type { NodeNetwork } from '@restow/agent/network/node-network';
 import type { OrderOf, SwapDeps } from '@restow/agent/swap/executor';
-import type { HealthProbe, Probed } from '@restow/agent/swap/health-probe';
 import { NodeAddresses } from '@restow/agent/swap/node-address';
 import { PublishedPorts } from '@restow/agent/swap/published-ports';
 import { Retirements } from '@restow/agent/swap/retirements';
@@ -45,13 +46,9 @@ export class FakeProbe implements HealthProbe {
   answer: Probed = { ok: false, because: 'nothing listens' };
   readonly asked: string[] = [];
 
-  async tcp(address: string, port: number): Promise<Probed> {
-    this.asked.push(`${address}:${port}`);
-    return this.answer;
-  }
-
-  async http(address: string, port: number, path: string): Promise<Probed> {
-    this.asked.push(`http://${address}:${port}${path}`);
+  async look(check: AgentsCheck, address: string): Promise<Probed> {
+    const target = `${address}:${check.port}`;
+    this.asked.push(check.kind === 'tcp' ? target : `http://${target}${check.path}`);
     return this.answer;
   }
 }
@@ -66,6 +63,8 @@ export interface SwapNode<Engine, Network> {
   network: Network;
   shipper: FakeShipper;
   trouble: string[];
+  /** Instances whose health was handed over to be looked at further. */
+  passed: string[];
   progress: OrderProgress[];
   give<Kind extends OrderKind>(order: OrderOf<Kind>, signal?: AbortSignal): Promise<Outcome<Kind>>;
   /** Gives an order that has to work. */
@@ -82,10 +81,12 @@ export const swapDeps = <Engine extends ContainerEngine, Network extends NodeNet
   const { engine, network, clock = systemClock } = parts;
   const shipper = new FakeShipper();
   const probe = parts.probe ?? new FakeProbe();
+  const passed: string[] = [];
+  const health = { passed: ({ instanceId }: { instanceId: string }) => void passed.push(instanceId) };
   const trouble: string[] = [];
   const retirements = new Retirements({ engine, logs: shipper, clock }, (message) => trouble.push(message));
   const deps: SwapDeps = {
-    ...{ engine, network, logs: shipper, clock, nodeId: 'n1', probe, retirements },
+    ...{ engine, network, logs: shipper, clock, nodeId: 'n1', probe, health, retirements },
     settings: { overlaySubnet, nodeSubnet },
     addresses: new NodeAddresses(engine, nodeSubnet),
     ports: new PublishedPorts({ engine, network }),
@@ -99,7 +100,7 @@ export const swapDeps = <Engine extends ContainerEngine, Network extends NodeNet
     if (!outcome.ok) throw new Error(`${what.kind}: ${outcome.failure.code}: ${outcome.failure.message}`);
     return outcome.value;
   };
-  return { deps, engine, network, shipper, trouble, progress, give, order };
+  return { deps, engine, network, shipper, trouble, passed, progress, give, order };
 };
 
 /** A node of which nothing is real but the swap. */

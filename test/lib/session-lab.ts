@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type ClientDuplexStream, Server, ServerCredentials } from '@grpc/grpc-js';
+import { HealthWatch } from '@restow/agent/health/health-watch';
 import type { AgentWorld, OrderRunner } from '@restow/agent/session/agent-world';
 import { keepAttached } from '@restow/agent/session/keep-attached';
 import { PublishedPorts } from '@restow/agent/swap/published-ports';
@@ -20,6 +21,7 @@ import { bearer, channelCredentials, clientOptions, serverOptions } from '@resto
 import type { FromAgent } from '@restow/shared/rpc/gen/restow/v1/FromAgent';
 import type { ToAgent__Output } from '@restow/shared/rpc/gen/restow/v1/ToAgent';
 import { loadRestow } from '@restow/shared/rpc/load';
+import { FakeProbe } from './a-swap-node.ts';
 import { FakeEngine, type FakeRegistry } from './fake-engine.ts';
 import { FakeNetwork } from './fake-network.ts';
 
@@ -125,13 +127,14 @@ export const startNode = (
   const network = new FakeNetwork();
   const runner = new ScriptedRunner();
   const ports = new PublishedPorts({ engine: given.engine ?? engine, network: given.network ?? network });
+  const health = new HealthWatch({ probe: new FakeProbe(), clock: systemClock, log: openLog('test', 'silent') });
   const logs = { used: [] as { url: string; token: string }[], followed: [] as string[] };
   const stop = new AbortController();
   let attached = 0;
   const ended = keepAttached(
     {
       ...{ nodeId, nodeName, agentVersion: '0.0.0-test', coordinator: door.address, token: door.token },
-      ...{ underlay: null, publicAddress: null, nodeSubnet: '172.30.0.0/24', engine, network, ports, runner },
+      ...{ underlay: null, publicAddress: null, nodeSubnet: '172.30.0.0/24', engine, network, ports, health, runner },
       logs: {
         use: (nats) => logs.used.push(nats),
         follow: (instanceId) => logs.followed.push(instanceId),

@@ -6,11 +6,12 @@ import { logFiles } from './engine/container-options.ts';
 import { DockerEngine } from './engine/docker-engine.ts';
 import { holdEngine } from './engine-lock.ts';
 import { readFacts } from './facts.ts';
+import { networkProbe } from './health/health-probe.ts';
+import { HealthWatch } from './health/health-watch.ts';
 import { NatsLogShipper } from './logs/nats-log-shipper.ts';
 import { KernelNetwork } from './network/kernel-network.ts';
 import { type NodeMemory, openNodeMemory } from './node-memory.ts';
 import { keepAttached } from './session/keep-attached.ts';
-import { networkProbe } from './swap/health-probe.ts';
 import { NodeAddresses } from './swap/node-address.ts';
 import { OrderRunner } from './swap/order-runner.ts';
 import { PublishedPorts } from './swap/published-ports.ts';
@@ -56,8 +57,9 @@ const runOn = async (
     log.warn({ err: cause }, message),
   );
   const ports = new PublishedPorts({ engine, network });
+  const health = new HealthWatch({ probe: networkProbe, clock, log });
   const runner = new OrderRunner({
-    ...{ engine, network, logs: shipper, clock, nodeId, retirements, ports },
+    ...{ engine, network, logs: shipper, clock, nodeId, retirements, ports, health },
     settings: {
       nodeSubnet,
       // The cluster's, as every welcome brings it; there are no orders before one.
@@ -75,7 +77,22 @@ const runOn = async (
   };
   const facts = await readFacts(dataDir);
   const world = {
-    ...{ nodeId, nodeName, nodeSubnet, agentVersion, engine, network, logs, ports, runner, memory, facts, clock, log },
+    ...{
+      nodeId,
+      nodeName,
+      nodeSubnet,
+      agentVersion,
+      engine,
+      network,
+      logs,
+      ports,
+      health,
+      runner,
+      memory,
+      facts,
+      clock,
+      log,
+    },
   };
   let ready = false;
   try {
@@ -94,6 +111,7 @@ const runOn = async (
     // The session is over by now: what is called off here is asked again of the next agent.
     await runner.close();
     await retirements.close();
+    await health.close();
     // Together: a NATS that does not answer is not waited for. What it has not acknowledged the next agent ships.
     await Promise.all([shipper.stop(), link.close()]);
   }

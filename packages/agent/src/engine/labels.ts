@@ -1,5 +1,6 @@
 import type { InstanceSpec } from '@restow/shared/domain/order';
-import type { HealthCheck, HealthTiming, PublishedPort } from '@restow/shared/domain/service';
+import type { HealthTiming, PublishedPort } from '@restow/shared/domain/service';
+import { type AgentsCheck, isAgentsCheck } from '../health/checks.ts';
 import { EngineError } from './engine-error.ts';
 
 /** Every label of ours begins so, and none that a person gives may. */
@@ -62,12 +63,6 @@ export const instanceLabels = (spec: InstanceSpec): Record<string, string> => {
     ...(spec.docked ? {} : { [labels.undocked]: 'true' }),
   };
 };
-
-/** A check that the node's agent makes, over the network. */
-export type AgentsCheck = Extract<HealthCheck, { kind: 'tcp' | 'http' }>;
-
-export const isAgentsCheck = (check: HealthCheck): check is AgentsCheck =>
-  check.kind === 'tcp' || check.kind === 'http';
 
 /** What an agent must know to go on checking an instance that another one started. */
 export interface LabelledCheck {

@@ -3,6 +3,7 @@ import type { NodeFacts } from '@restow/shared/domain/node';
 import type { Order, OrderProgress, Outcome } from '@restow/shared/domain/order';
 import type { Logger } from 'pino';
 import type { ContainerEngine } from '../engine/container-engine.ts';
+import type { HealthWatch } from '../health/health-watch.ts';
 import type { NodeNetwork } from '../network/node-network.ts';
 import type { NodeMemory } from '../node-memory.ts';
 
@@ -51,6 +52,7 @@ export interface AgentWorld {
   network: NodeNetwork;
   logs: NodeLogs;
   ports: NodePorts;
+  health: Pick<HealthWatch, 'see' | 'seeAll' | 'gone' | 'listen'>;
   runner: OrderRunner;
   memory: NodeMemory;
   facts: () => Promise<NodeFacts>;

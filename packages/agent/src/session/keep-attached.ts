@@ -18,13 +18,14 @@ export const keepAttached = async (
   world: AgentWorld,
   { signal, onAttached }: { signal: AbortSignal; onAttached: () => void },
 ): Promise<void> => {
-  const { engine, logs, ports, runner, memory, clock, log } = world;
+  const { engine, logs, ports, health, runner, memory, clock, log } = world;
   const setUpAsRemembered = async () => {
     if (memory.network) await setUpNode(world, memory.network);
     await logs.resumeAll();
   };
   const watch = new EngineWatch({
     engine,
+    health,
     clock,
     log,
     onBegin: (instanceId) => logs.follow(instanceId),
@@ -35,6 +36,7 @@ export const keepAttached = async (
     },
     onEngineBack: setUpAsRemembered,
   });
+  health.listen((instanceId) => void watch.look(instanceId));
   const orders = new Orders({ runner, clock, beforeOutcome: (instanceId) => watch.look(instanceId) });
   await setUpAsRemembered();
 

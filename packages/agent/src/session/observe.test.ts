@@ -1,8 +1,10 @@
 import { openLog } from '@restow/shared/base/log';
 import { expect, test } from 'vitest';
+import { FakeProbe } from '../../../../test/lib/a-swap-node.ts';
 import { anInstance } from '../../../../test/lib/an-instance.ts';
 import { FakeEngine } from '../../../../test/lib/fake-engine.ts';
 import { ManualClock } from '../../../../test/lib/manual-clock.ts';
+import { HealthWatch } from '../health/health-watch.ts';
 import { EngineWatch, type Observation } from './observe.ts';
 
 /** A watch of an engine with one created instance; what it reports; a stop at the end. */
@@ -39,8 +41,11 @@ const start = async () => {
   const serving: string[] = [];
   const hello: string[] = [];
   let backs = 0;
+  const probe = new FakeProbe();
+  const health = new HealthWatch({ probe, clock, log: openLog('test', 'silent') });
   const watch = new EngineWatch({
     engine,
+    health,
     clock,
     log: openLog('test', 'silent'),
     onBegin: (instanceId) => begun.push(instanceId),

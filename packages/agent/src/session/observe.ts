@@ -5,6 +5,7 @@ import { Exclusive } from '@restow/shared/base/exclusive';
 import type { ObservedInstance } from '@restow/shared/domain/slot';
 import type { Logger } from 'pino';
 import type { ContainerEngine, InspectedInstance } from '../engine/container-engine.ts';
+import type { HealthWatch } from '../health/health-watch.ts';
 import { serves } from '../swap/ports.ts';
 
 /** Changes come in flocks (create, start, health): they are gathered this long. Milliseconds. */
@@ -28,6 +29,7 @@ export interface Observation {
  */
 export class EngineWatch {
   readonly #engine: ContainerEngine;
+  readonly #health: Pick<HealthWatch, 'see' | 'seeAll' | 'gone'>;
   readonly #clock: Clock;
   readonly #log: Logger;
   readonly #onBegin: (instanceId: string) => void;
@@ -46,6 +48,7 @@ export class EngineWatch {
    */
   constructor(parts: {
     engine: ContainerEngine;
+    health: Pick<HealthWatch, 'see' | 'seeAll' | 'gone'>;
     clock: Clock;
     log: Logger;
     onBegin: (instanceId: string) => void;
@@ -53,6 +56,7 @@ export class EngineWatch {
     onEngineBack: () => Promise<void>;
   }) {
     this.#engine = parts.engine;
+    this.#health = parts.health;
     this.#clock = parts.clock;
     this.#log = parts.log;
     this.#onBegin = parts.onBegin;
@@ -140,7 +144,8 @@ export class EngineWatch {
         const found = await this.#engine.find(instanceId);
         this.#changed.delete(instanceId);
         const before = this.#seen.get(instanceId);
-        const instance = found ? observed(found) : before && { ...before, state: 'gone' as const };
+        const instance = found ? this.#observed(found) : before && { ...before, state: 'gone' as const };
+        if (!found) this.#health.gone(instanceId);
         if (!instance) continue;
         if (found?.state === 'running' && serves(found) && found.startedAt !== before?.startedAt)
           this.#onServing(instanceId);
@@ -153,26 +158,30 @@ export class EngineWatch {
   }
 
   async #lookAtAll(): Promise<ObservedInstance[]> {
-    const instances = (await this.#engine.list()).map(observed);
+    const all = await this.#engine.list();
+    this.#health.seeAll(all);
+    const instances = all.map((found) => this.#observed(found));
     this.#seen.clear();
     for (const instance of instances) this.#seen.set(instance.instanceId, instance);
     return instances;
   }
-}
 
-/** Only what the coordinator is told. */
-const observed = (found: InspectedInstance): ObservedInstance => ({
-  instanceId: found.instanceId,
-  containerId: found.containerId,
-  containerName: found.containerName,
-  serviceId: found.serviceId,
-  slotId: found.slotId,
-  revisionId: found.revisionId,
-  deploymentId: found.deploymentId,
-  nodeId: found.nodeId,
-  state: found.state,
-  health: found.health,
-  exitCode: found.exitCode,
-  startedAt: found.startedAt,
-  finishedAt: found.finishedAt,
-});
+  /** Only what the coordinator is told. */
+  #observed(found: InspectedInstance): ObservedInstance {
+    return {
+      instanceId: found.instanceId,
+      containerId: found.containerId,
+      containerName: found.containerName,
+      serviceId: found.serviceId,
+      slotId: found.slotId,
+      revisionId: found.revisionId,
+      deploymentId: found.deploymentId,
+      nodeId: found.nodeId,
+      state: found.state,
+      health: this.#health.see(found),
+      exitCode: found.exitCode,
+      startedAt: found.startedAt,
+      finishedAt: found.finishedAt,
+    };
+  }
+}

@@ -10,9 +10,10 @@ import type {
 } from '@restow/shared/domain/order';
 import { slotName } from '@restow/shared/domain/slot';
 import type { ContainerEngine, InspectedInstance, RestartPolicy } from '../engine/container-engine.ts';
+import type { HealthProbe } from '../health/health-probe.ts';
+import type { HealthWatch } from '../health/health-watch.ts';
 import type { LogShipper } from '../logs/log-shipper.ts';
 import type { NodeNetwork } from '../network/node-network.ts';
-import type { HealthProbe } from './health-probe.ts';
 import type { NodeAddresses } from './node-address.ts';
 import type { PublishedPorts } from './published-ports.ts';
 import type { Retirements } from './retirements.ts';
@@ -31,6 +32,8 @@ export interface SwapDeps {
     nodeSubnet: string;
   };
   probe: HealthProbe;
+  /** Goes on where an order stops looking. */
+  health: Pick<HealthWatch, 'passed'>;
   addresses: NodeAddresses;
   ports: PublishedPorts;
   retirements: Retirements;

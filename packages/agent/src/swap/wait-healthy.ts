@@ -1,15 +1,17 @@
 import type { InstanceRef } from '@restow/shared/domain/order';
 import type { InspectedInstance } from '../engine/container-engine.ts';
 import { EngineError } from '../engine/engine-error.ts';
+import { isAgentsCheck, timingOf } from '../health/checks.ts';
+import type { Probed } from '../health/health-probe.ts';
+import { probedAt } from '../health/probed-at.ts';
 import { type Failed, failed, type SwapDeps, slotOf } from './executor.ts';
-import type { Probed } from './health-probe.ts';
 import { exited, failureLines, lastWords } from './last-words.ts';
 
 /** Time between two looks of a service's own check. Milliseconds: what it may add to a swap. */
 const betweenLooksMs = 100;
 
-type Deps = Pick<SwapDeps, 'engine' | 'clock' | 'probe'>;
-type Wanted = Pick<InstanceRef, 'instanceId' | 'healthCheck' | 'minRunningMs' | 'healthDeadlineMs'>;
+type Deps = Pick<SwapDeps, 'engine' | 'clock' | 'probe' | 'health'>;
+type Wanted = Pick<InstanceRef, 'instanceId' | 'healthCheck' | 'healthTiming' | 'minRunningMs' | 'healthDeadlineMs'>;
 
 /** One way to tell health: a look, and something to wait for before the next one. */
 interface Check {
@@ -63,41 +65,42 @@ const answers = ({ clock }: Deps, probe: () => Promise<Probed>, signal: AbortSig
   next: () => clock.sleep(betweenLooksMs, signal),
 });
 
-/** Where this node reaches an instance, whether it has its slot's address yet or not. */
-const probedAt = ({ net, nodeAddress, containerName }: InspectedInstance): string => {
-  if (net === 'host') return '127.0.0.1';
-  if (nodeAddress !== null) return nodeAddress;
-  throw new Error(`${containerName} has no fixed address on the node network, so it cannot be asked.`);
-};
-
 const checkOf = (
   deps: Deps,
   wanted: Wanted,
   found: InspectedInstance & { startedAt: number },
   signal: AbortSignal,
 ): Check => {
-  const { healthCheck } = wanted;
-  if (healthCheck.kind !== 'tcp' && healthCheck.kind !== 'http')
+  const { healthCheck, healthTiming } = wanted;
+  if (!isAgentsCheck(healthCheck))
     return found.hasHealthcheck
       ? passesHealthcheck(deps, wanted, signal)
       : runsLongEnough(deps, wanted, found.startedAt, signal);
   const address = probedAt(found);
-  return answers(
-    deps,
-    healthCheck.kind === 'tcp'
-      ? () => deps.probe.tcp(address, healthCheck.port, signal)
-      : () => deps.probe.http(address, healthCheck.port, healthCheck.path, signal),
-    signal,
-  );
+  if (address === null)
+    throw new Error(`${found.containerName} has no fixed address on the node network, so it cannot be asked.`);
+  const { timeoutMs } = timingOf(healthCheck, healthTiming);
+  return answers(deps, () => deps.probe.look(healthCheck, address, timeoutMs, signal), signal);
 };
 
 /**
  * Waits until a running instance is healthy: its image's HEALTHCHECK says so, its port accepts, its path answers, or,
  * with no check at all, it has run long enough. Fails at once when it ends, and at its deadline, counted from its
  * start: both with its last lines. One that an earlier order started is judged by that start, but is looked at in any
- * case: what is healthy by now has not failed.
+ * case: what is healthy by now has not failed. A check that we make goes on being made from here on.
  */
 export const waitHealthy = async (
+  deps: Deps,
+  wanted: Wanted,
+  found: InspectedInstance,
+  signal: AbortSignal,
+): Promise<{ ok: true } | Failed> => {
+  const waited = await untilHealthy(deps, wanted, found, signal);
+  if (waited.ok) deps.health.passed(found);
+  return waited;
+};
+
+const untilHealthy = async (
   deps: Deps,
   wanted: Wanted,
   found: InspectedInstance,
@@ -112,7 +115,7 @@ export const waitHealthy = async (
     const check = checkOf(deps, wanted, { ...found, startedAt }, either);
     let looked = await check.look();
     if (looked.ok) return { ok: true };
-    const untilHealthy = async (): Promise<'healthy'> => {
+    const lookOn = async (): Promise<'healthy'> => {
       while (!looked.ok) {
         await check.next();
         looked = await check.look();
@@ -123,7 +126,7 @@ export const waitHealthy = async (
     const leftMs = Math.max(0, startedAt + wanted.healthDeadlineMs - clock.now());
     const verdict = await Promise.race([
       engine.whenEnded(containerId, either).then(() => 'ended' as const),
-      untilHealthy(),
+      lookOn(),
       clock.sleep(leftMs, either).then(() => 'late' as const),
     ]);
     if (verdict === 'healthy') return { ok: true };

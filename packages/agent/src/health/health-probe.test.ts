@@ -7,6 +7,10 @@ import { networkProbe } from './health-probe.ts';
 const never = new AbortController().signal;
 const here = '127.0.0.1';
 
+const tcp = (port: number) => networkProbe.look({ kind: 'tcp', port }, here, 2000, never);
+const http = (port: number, path: string, timeoutMs = 2000) =>
+  networkProbe.look({ kind: 'http', port, path }, here, timeoutMs, never);
+
 /** A port on which nothing listens: one that was free a moment ago. */
 const freePort = async (): Promise<number> => {
   const server = createServer().listen(0, here);
@@ -22,10 +26,10 @@ describe('a look over the network', () => {
     const server = createServer((socket) => socket.destroy()).listen(0, here);
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
-    expect(await networkProbe.tcp(here, port, never)).toEqual({ ok: true });
+    expect(await tcp(port)).toEqual({ ok: true });
     server.close();
     const closed = await freePort();
-    expect(await networkProbe.tcp(here, closed, never)).toEqual({
+    expect(await tcp(closed)).toEqual({
       ok: false,
       because: `connecting to port ${closed} failed: ECONNREFUSED`,
     });
@@ -46,7 +50,7 @@ describe('a look over the network', () => {
     }).listen(0, here);
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
-    const probed = await networkProbe.http(here, port, '/up?full', never);
+    const probed = await http(port, '/up?full');
     expect(probed).toEqual(ok ? { ok } : { ok, because: `GET /up?full on port ${port} was answered ${status}` });
     expect(asked).toEqual(['/up?full']);
     server.close();
@@ -56,13 +60,15 @@ describe('a look over the network', () => {
     const server = createServer(() => {}).listen(0, here);
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
-    const probed = await networkProbe.http(here, port, '/', never);
-    expect(probed).toEqual({ ok: false, because: `GET / on port ${port} failed: no answer within 2000 ms` });
+    const probed = await http(port, '/', 300);
+    expect(probed).toEqual({ ok: false, because: `GET / on port ${port} failed: no answer within 300 ms` });
     server.close();
   });
 
   it('ends with the signal', async () => {
     const port = await freePort();
-    expect(await networkProbe.tcp(here, port, AbortSignal.abort())).toMatchObject({ ok: false });
+    expect(await networkProbe.look({ kind: 'tcp', port }, here, 2000, AbortSignal.abort())).toMatchObject({
+      ok: false,
+    });
   });
 });

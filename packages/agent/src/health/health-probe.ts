@@ -1,0 +1,63 @@
+import { get } from 'node:http';
+import { connect } from 'node:net';
+import type { AgentsCheck } from './checks.ts';
+
+/** What a look at an instance found. */
+export type Probed = { ok: true } | { ok: false; because: string };
+
+/** Looks whether an instance answers. */
+export interface HealthProbe {
+  /**
+   * One look: whether a connection is accepted, or GET is answered with 200 to 399, within the timeout (milliseconds).
+   * Never throws; one that is called off has failed.
+   */
+  look(check: AgentsCheck, address: string, timeoutMs: number, signal: AbortSignal): Promise<Probed>;
+}
+
+const failed = (because: string): Probed => ({ ok: false, because });
+
+/** Any error of a socket, or of its giving up. */
+const wordsOf = (error: NodeJS.ErrnoException, timeoutMs: number): string =>
+  error.name === 'AbortError' || error.name === 'TimeoutError'
+    ? `no answer within ${timeoutMs} ms`
+    : (error.code ?? error.message);
+
+const accepts = (address: string, port: number, timeoutMs: number, signal: AbortSignal): Promise<Probed> =>
+  new Promise((resolve) => {
+    const socket = connect({ host: address, port, signal });
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve({ ok: true });
+    });
+    socket.once('error', (error) => resolve(failed(`connecting to port ${port} failed: ${wordsOf(error, timeoutMs)}`)));
+  });
+
+const answersGet = (
+  address: string,
+  port: number,
+  path: string,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<Probed> =>
+  new Promise((resolve) => {
+    const asked = get({ host: address, port, path, agent: false, signal }, (answer) => {
+      const { statusCode = 0 } = answer;
+      answer.destroy();
+      resolve(
+        statusCode >= 200 && statusCode < 400
+          ? { ok: true }
+          : failed(`GET ${path} on port ${port} was answered ${statusCode}`),
+      );
+    });
+    asked.once('error', (error) => resolve(failed(`GET ${path} on port ${port} failed: ${wordsOf(error, timeoutMs)}`)));
+  });
+
+/** From this node. */
+export const networkProbe: HealthProbe = {
+  look: (check, address, timeoutMs, signal) => {
+    const within = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+    return check.kind === 'tcp'
+      ? accepts(address, check.port, timeoutMs, within)
+      : answersGet(address, check.port, check.path, timeoutMs, within);
+  },
+};
