@@ -1,79 +1,19 @@
+import { type DefinitionField, defaultDefinition, type ServiceDefinition } from '@restow/shared/domain/service';
 import {
-  type DefinitionField,
-  defaultDefinition,
-  type HealthCheck,
-  type HealthTiming,
-  type HostPathMount,
-  type ServiceDefinition,
-  type ServicePort,
-  type VolumeMount,
-} from '@restow/shared/domain/service';
-import { shellWords } from '../flags/health.ts';
+  health,
+  mount,
+  pairs,
+  servicePortLabel,
+  swap,
+  text,
+  theImages,
+  timing,
+  words,
+  yesNo,
+} from './definition-values.ts';
 import { bytes, duration, listed, none } from './words.ts';
 
 type Row = [name: string, value: string];
-
-const theImages = "the image's own";
-
-const words = (list: string[] | null): string =>
-  list === null ? theImages : list.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : quoted(word))).join(' ');
-
-const quoted = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
-
-const options = ({ access, readOnly }: Pick<VolumeMount, 'access' | 'readOnly'>): string[] => [
-  ...(readOnly ? ['ro'] : []),
-  ...(access === 'shared' && !readOnly ? ['shared'] : []),
-];
-
-/** As it is typed after -v: `files:/data:ro`. */
-const mount = (what: VolumeMount | HostPathMount): string => {
-  const source = 'hostPath' in what ? what.hostPath : what.name;
-  return [...(source === null ? [] : [source]), what.path, ...options(what)].join(':');
-};
-
-/** As it is typed after -p and --expose, with what stands for a port of the node that is not chosen yet. */
-export const servicePortLabel = ({ containerPort, protocol, published, hostPort }: ServicePort): string =>
-  published ? `${hostPort ?? '*'}->${containerPort}/${protocol}` : `${containerPort}/${protocol}`;
-
-const isShellLine = (command: string[]): boolean =>
-  command.length === shellWords.length + 1 && shellWords.every((word, at) => command[at] === word);
-
-const health = (check: HealthCheck): string => {
-  switch (check.kind) {
-    case 'tcp':
-      return `tcp ${check.port}`;
-    case 'http':
-      return `http ${check.port}${check.path}`;
-    case 'command':
-      return `command ${isShellLine(check.command) ? check.command.at(-1) : words(check.command)}`;
-    case 'none':
-      return 'none, running is enough';
-    case 'image':
-      return theImages;
-  }
-};
-
-const timing = ({ intervalMs, timeoutMs, retries, startPeriodMs }: HealthTiming): string => {
-  const parts = [
-    ...(intervalMs === null ? [] : [`every ${duration(intervalMs)}`]),
-    ...(timeoutMs === null ? [] : [`within ${duration(timeoutMs)}`]),
-    ...(retries === null ? [] : [`${retries} times`]),
-    ...(startPeriodMs === null ? [] : [`after ${duration(startPeriodMs)}`]),
-  ];
-  return parts.length === 0 ? 'as usual' : parts.join(', ');
-};
-
-const pairs = (map: Record<string, string>): string =>
-  listed(Object.entries(map).map(([key, value]) => `${key}=${value}`));
-
-const yesNo = (value: boolean): string => (value ? 'yes' : 'no');
-
-const text = (value: string | null): string => value ?? none;
-
-const swap = (value: number | null): string => {
-  if (value === null) return "the engine's default";
-  return value === -1 ? 'without limit' : bytes(value);
-};
 
 /** A row of one line. */
 const row =

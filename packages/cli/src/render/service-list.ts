@@ -1,5 +1,5 @@
 import type { ServiceView } from '@restow/shared/domain/view';
-import { servicePortLabel } from './definition.ts';
+import { servicePortLabel } from './definition-values.ts';
 import type { Look } from './look.ts';
 import type { Paint } from './paint.ts';
 import { table } from './table.ts';
