@@ -21,7 +21,10 @@ export const authenticateByToken = (token: string, principal: Principal): Authen
   return (metadata) => {
     const shown = metadata.get('authorization')[0];
     if (shown === undefined)
-      throw new RestowError('unauthenticated', `The call came without a token. ${whereTheTokenIs}`);
+      throw new RestowError(
+        'unauthenticated',
+        `The call came without a token, which the header "authorization: Bearer TOKEN" carries. ${whereTheTokenIs}`,
+      );
     if (!timingSafeEqual(digest(String(shown)), expected))
       throw new RestowError('unauthenticated', `The token is not this coordinator's. ${whereTheTokenIs}`);
     return principal;
