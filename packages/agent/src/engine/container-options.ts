@@ -4,6 +4,7 @@ import { engineReference } from '@restow/shared/domain/revision';
 import { slotName } from '@restow/shared/domain/slot';
 import { networkNames } from '../network/node-network.ts';
 import { containerConfig, hostConfig } from './container-settings.ts';
+import { engineHealthcheck } from './healthcheck.ts';
 import { instanceLabels } from './labels.ts';
 
 /** From this version of its API on an engine takes both networks, with their MACs, when a container is made. */
@@ -62,8 +63,7 @@ export const containerOptions = (spec: InstanceSpec, nodeAddress: string | null,
   StopTimeout: wholeSeconds(spec.stopGraceMs),
   ...containerConfig(spec),
   ...givenMac(spec, !takesBothNetworks(apiVersion)),
-  // A check of the service's own takes the place of the image's: two judges would contradict each other.
-  Healthcheck: spec.healthCheck.kind === 'image' ? undefined : { Test: ['NONE'] },
+  Healthcheck: engineHealthcheck(spec),
   HostConfig: {
     NetworkMode: spec.net === 'host' ? 'host' : networkNames.node,
     RestartPolicy: { Name: 'no' },
