@@ -18,9 +18,29 @@ const failed = (because: string): Probed => ({ ok: false, because });
 
 /** Any error of a socket, or of its giving up. */
 const wordsOf = (error: NodeJS.ErrnoException, timeoutMs: number): string =>
-  error.name === 'AbortError' || error.name === 'TimeoutError'
-    ? `no answer within ${timeoutMs} ms`
-    : (error.code ?? error.message);
+  error.name === 'AbortError' ? `no answer within ${timeoutMs} ms` : (error.code ?? error.message);
+
+/**
+ * Calls the attempt off at its timeout, or with the signal. What is made for it is taken away again: looks are many, and
+ * a signal that is derived from a long-lived one is forgotten late.
+ */
+const within = async (
+  timeoutMs: number,
+  signal: AbortSignal,
+  attempt: (enough: AbortSignal) => Promise<Probed>,
+): Promise<Probed> => {
+  const enough = new AbortController();
+  const stop = () => enough.abort();
+  const timer = setTimeout(stop, timeoutMs);
+  signal.addEventListener('abort', stop, { once: true });
+  if (signal.aborted) stop();
+  try {
+    return await attempt(enough.signal);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', stop);
+  }
+};
 
 const accepts = (address: string, port: number, timeoutMs: number, signal: AbortSignal): Promise<Probed> =>
   new Promise((resolve) => {
@@ -54,10 +74,10 @@ const answersGet = (
 
 /** From this node. */
 export const networkProbe: HealthProbe = {
-  look: (check, address, timeoutMs, signal) => {
-    const within = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
-    return check.kind === 'tcp'
-      ? accepts(address, check.port, timeoutMs, within)
-      : answersGet(address, check.port, check.path, timeoutMs, within);
-  },
+  look: (check, address, timeoutMs, signal) =>
+    within(timeoutMs, signal, (enough) =>
+      check.kind === 'tcp'
+        ? accepts(address, check.port, timeoutMs, enough)
+        : answersGet(address, check.port, check.path, timeoutMs, enough),
+    ),
 };
