@@ -55,9 +55,9 @@ await describeSoftware(postgresql, 'PostgreSQL with its data volume, while a cli
     };
     await ok('tag', 'add', '-t', 'data', 'n1');
     const words = 'service run --name db --tag data -v /var/lib/postgresql -p 5432:5432 -e POSTGRES_PASSWORD=fathoms';
-    await ok(...words.split(' '), '--health-tcp', '5432', '--watch', '0s', images.older.reference);
-    // The port accepts before the server does.
-    await vi.waitFor(() => sql('create table ledger (n integer primary key)'), { timeout: 10_000, interval: 200 });
+    const check = ['--health-cmd', 'pg_isready -q', '--health-interval', '200ms', '--watch', '0s'];
+    await ok(...words.split(' '), ...check, images.older.reference);
+    await sql('create table ledger (n integer primary key)');
     tell(releases(), made);
   });
   beforeEach(async () => {
@@ -82,6 +82,9 @@ await describeSoftware(postgresql, 'PostgreSQL with its data volume, while a cli
     const after = await database();
     expect(after.Id).not.toBe(before.Id);
     expect(after.Image).toBe(images.newer.id);
+    expect(await cluster().lab.docker(after.host, 'inspect', '-f', '{{.State.Health.Status}}', after.Id)).toBe(
+      'healthy',
+    );
     expect(volumeOf(after)).toEqual(volumeOf(before));
     expect(await sql('select version()')).toContain(saidOf(newer.version));
     if (versionsDiffer) expect(await sql('select version()')).not.toContain(saidOf(older.version));
@@ -121,7 +124,7 @@ await describeSoftware(postgresql, 'PostgreSQL with its data volume, while a cli
     const acknowledged = await writer.acknowledged();
     const after = await database();
     expect(volumeOf(after)).not.toEqual(volumeOf(before));
-    await expect(vi.waitFor(() => sql('select 1'), 10_000)).resolves.toBe('1');
+    expect(await sql('select 1')).toBe('1');
     await expect(sql(allRows)).rejects.toThrow('relation "ledger" does not exist');
 
     const [, volume = ''] = volumeOf(before)[0]!.split(' ');
