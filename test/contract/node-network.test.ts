@@ -52,6 +52,14 @@ const promises = (fresh: () => Promise<Subject>) => {
     expect(await refusalOf(network.applyEndpoints({ version: 1, endpoints: [] }))).toBe('internal');
   });
 
+  it('says what it had to make, and finds nothing to do the second time', async () => {
+    const nothing = { putBack: [], engineRulesGone: false };
+    expect(await network.repair()).toEqual(nothing);
+    expect((await network.ensure(settings)).putBack).not.toEqual([]);
+    expect(await network.ensure(settings)).toEqual(nothing);
+    expect(await network.repair()).toEqual(nothing);
+  });
+
   it('makes elements whatever they led to before, and takes away those that still lead there', async () => {
     await network.ensure(settings);
     await network.mapPorts([
@@ -82,10 +90,14 @@ const promises = (fresh: () => Promise<Subject>) => {
       { ...mapping('172.30.0.3', 8081), overlayAddress: '10.7.0.6' },
       { ...mapping('172.30.0.4', 8082, 'udp'), overlayAddress: null },
     ];
+    const told: string[][] = [];
     for (const _ of ['first', 'again']) {
-      await network.setPorts(whole);
+      const changed = await network.setPorts(whole);
+      told.push(changed.map(({ protocol, hostPort }) => `${hostPort}/${protocol}`).sort());
       expect(await sorted()).toEqual(whole);
     }
+    // What was not as asked: one led elsewhere, one was missing, one was nobody's wish.
+    expect(told).toEqual([['8081/tcp', '8082/udp', '8083/udp'], []]);
     expect(await refusalOf(network.setPorts([stays, mapping('172.30.0.9', 8080)]))).toBe('internal');
     expect(await sorted()).toEqual(whole);
     await network.setPorts([]);

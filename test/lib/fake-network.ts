@@ -1,5 +1,5 @@
 import { type Entries, wantedEntries } from '@restow/agent/network/endpoints';
-import type { NodeNetwork, OverlaySettings, PortMapping } from '@restow/agent/network/node-network';
+import type { NetworkFindings, NodeNetwork, OverlaySettings, PortMapping } from '@restow/agent/network/node-network';
 import { RestowError } from '@restow/shared/base/errors';
 import type { PortInUse } from '@restow/shared/domain/node';
 import type { EndpointTable } from '@restow/shared/domain/order';
@@ -17,11 +17,21 @@ export class FakeNetwork implements NodeNetwork {
   readonly badEnds = new Map<string, string>();
   /** What the next call of a method throws, once. */
   readonly failures = new Map<keyof NodeNetwork, Error>();
+  /** What `ensure` and `repair` find, what is to be put back once. Ports are taken away by `unmapPorts`. */
+  found: NetworkFindings = { putBack: [], engineRulesGone: false };
   readonly #map = new Map<string, PortMapping>();
 
-  async ensure(settings: OverlaySettings): Promise<void> {
+  async ensure(settings: OverlaySettings): Promise<NetworkFindings> {
     this.#failIfTold('ensure');
+    const isFirst = this.settings === null;
     this.settings = settings;
+    const found = this.#find();
+    return isFirst ? { ...found, putBack: ['everything'] } : found;
+  }
+
+  async repair(): Promise<NetworkFindings> {
+    this.#failIfTold('repair');
+    return this.settings ? this.#find() : { putBack: [], engineRulesGone: false };
   }
 
   async applyEndpoints(table: EndpointTable): Promise<void> {
@@ -44,12 +54,18 @@ export class FakeNetwork implements NodeNetwork {
       if (sameEnd(this.#map.get(keyOf(mapping)), mapping)) this.#map.delete(keyOf(mapping));
   }
 
-  async setPorts(mappings: PortMapping[]): Promise<void> {
+  async setPorts(mappings: PortMapping[]): ReturnType<NodeNetwork['setPorts']> {
     this.#failIfTold('setPorts');
     this.#checkMap(mappings);
     if (!this.settings) throw new RestowError('failed-precondition', 'FakeNetwork: ports were set before ensure');
+    const before = new Map(this.#map);
     this.#map.clear();
     for (const mapping of mappings) this.#map.set(keyOf(mapping), { ...mapping });
+    const isSame = (mapping: PortMapping, other: PortMapping | undefined) => other && sameMapping(mapping, other);
+    return [
+      ...[...before.values()].filter((mapping) => !this.#map.has(keyOf(mapping))),
+      ...[...this.#map.values()].filter((mapping) => !isSame(mapping, before.get(keyOf(mapping)))),
+    ];
   }
 
   async portMap(): Promise<PortMapping[]> {
@@ -68,6 +84,12 @@ export class FakeNetwork implements NodeNetwork {
     this.#failIfTold('checkEndpoint');
     const message = this.badEnds.get(address);
     return message === undefined ? { ok: true } : { ok: false, message };
+  }
+
+  #find(): NetworkFindings {
+    const { found } = this;
+    this.found = { ...found, putBack: [] };
+    return found;
   }
 
   #checkMap(mappings: readonly PortMapping[]): void {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { placing, rulesIn } from './forwarding-rules.ts';
+import { placing, placingLast, rulesIn } from './forwarding-rules.ts';
 
 const back = '-A DOCKER-USER -j RETURN';
 const owners = ['-A DOCKER-USER -s 192.0.2.1/32 -j DROP', '-A DOCKER-USER -i eth0 -j RETURN'];
@@ -39,6 +39,19 @@ describe("our place in the engine's chain for its owner", () => {
     // Of another version.
     const other = first.replace('rsnode0', 'rsnode9');
     expect(placing([other, back])).toEqual([...deleted([other]), ...inserted(1)]);
+  });
+
+  it('is at the end of FORWARD too, once, and where others stand there is their business', () => {
+    const engines = ['-A FORWARD -j DOCKER-USER', '-A FORWARD -o docker0 -j DOCKER'];
+    const last = placingLast(engines);
+    expect(last).toHaveLength(4);
+    expect(last.slice(0, 3)).toEqual(ours.map((row) => row.replace('DOCKER-USER', 'FORWARD')));
+    const [first, ...others] = last as [string, ...string[]];
+    for (const rows of [last, [...engines, ...last], [...last, ...engines], [first, ...engines, ...others]])
+      expect(placingLast(rows)).toEqual([]);
+    // As an earlier version left it, and in another order.
+    expect(placingLast([...engines, first])).toEqual([...deleted([first]), ...last]);
+    expect(placingLast([...others, ...engines, first])).toEqual([...deleted([...others, first]), ...last]);
   });
 
   it('is read from what iptables prints', () => {

@@ -29,8 +29,13 @@ const rules: readonly string[] = [
   accepting('-i', nodeBridge, '-o', overlayBridge, '-m', 'conntrack', '--ctstate', 'DNAT'),
 ];
 
-/** For what the owner's rules return to the engine: an engine accepts there what it has published itself. */
-const afterEngine = { chain: 'FORWARD', rule: ledToContainers };
+/**
+ * Behind the engine's rules: for what the owner's rules return to the engine, which accepts there what it has published
+ * itself; and for when the engine's rules are gone and what is not accepted is dropped. Then its rules for the overlay's
+ * frames are missed too, where bridges' frames are filtered.
+ */
+const lastChain = 'FORWARD';
+const lastRules: readonly string[] = [...rules, accepting('-i', overlayBridge, '-o', overlayBridge)];
 
 // A legacy backend has a lock that the engine may hold.
 const iptables = ['iptables', '-w', '10'] as const;
@@ -59,28 +64,43 @@ export const placing = (present: readonly string[]): string[] => {
   ];
 };
 
-const hasOwnersChain = async (netlink: Netlink, purpose: string): Promise<boolean> =>
-  (await netlink.must(purpose, [...iptables, '-S'])).split('\n').includes(`-N ${ownersChain}`);
+/** Lines for `iptables-restore --noflush` that make our rules the last of FORWARD; empty when all are there, in order. */
+export const placingLast = (present: readonly string[]): string[] => {
+  const wanted = lastRules.map((rule) => `-A ${lastChain} ${rule}`);
+  const ours = present.filter(isOurs);
+  if (ours.length === wanted.length && wanted.every((row, i) => row === ours[i])) return [];
+  return [...ours.map((row) => row.replace(/^-A/, '-D')), ...wanted];
+};
 
 const change = (netlink: Netlink, purpose: string, lines: readonly string[]): Promise<string> =>
   netlink.must(purpose, ['iptables-restore', '-w', '10', '--noflush'], ['*filter', ...lines, 'COMMIT', ''].join('\n'));
 
-const readRules = async (netlink: Netlink, purpose: string, chain: string): Promise<string[]> =>
-  rulesIn(await netlink.must(purpose, [...iptables, '-S', chain]));
+export interface ForwardingFindings {
+  /** Where rules of ours were not as they should be, in words for a log. */
+  placed: string[];
+  /** The engine's own rules: `none` with one that keeps its hands off the firewall, `gone` when somebody took them away. */
+  engine: 'stand' | 'none' | 'gone';
+}
 
 /**
- * Puts our rules last in the engine's chain for its owner, and one at the end of FORWARD; in one transaction, and only
- * where they do not stand. An engine that keeps its hands off the firewall has no such chain, and drops nothing.
+ * Puts our rules last in the engine's chain for its owner, and at the end of FORWARD; in one transaction, and only where
+ * they do not stand. An engine that keeps its hands off the firewall has no such chain, and drops nothing; one that was
+ * seen to have it (`engineFilters`) has lost it.
  */
-export const ensureForwardingRules = async (netlink: Netlink): Promise<void> => {
+export const ensureForwardingRules = async (netlink: Netlink, engineFilters: boolean): Promise<ForwardingFindings> => {
   const purpose = "let the port map's connections through the engine's firewall";
-  if (!(await hasOwnersChain(netlink, purpose))) return;
-  const [owners, forward] = await Promise.all([
-    readRules(netlink, purpose, ownersChain),
-    readRules(netlink, purpose, afterEngine.chain),
-  ]);
-  const lines = [...placing(owners), ...(forward.some(isOurs) ? [] : [`-A ${afterEngine.chain} ${afterEngine.rule}`])];
-  if (lines.length > 0) await change(netlink, purpose, lines);
+  const printed = (await netlink.must(purpose, [...iptables, '-S'])).split('\n');
+  const hasOwnersChain = printed.includes(`-N ${ownersChain}`);
+  if (!hasOwnersChain && !engineFilters) return { placed: [], engine: 'none' };
+  const rowsOf = (chain: string) => printed.filter((row) => row.startsWith(`-A ${chain} `));
+  const owners = hasOwnersChain ? placing(rowsOf(ownersChain)) : [];
+  const last = placingLast(rowsOf(lastChain));
+  if (owners.length + last.length > 0) await change(netlink, purpose, [...owners, ...last]);
+  const wordsOf = (lines: string[], chain: string) => (lines.length > 0 ? [`the rules in ${chain}`] : []);
+  return {
+    placed: [...wordsOf(owners, ownersChain), ...wordsOf(last, lastChain)],
+    engine: printed.includes(`-A ${lastChain} -j ${ownersChain}`) ? 'stand' : 'gone',
+  };
 };
 
 /** Takes our rules away again, wherever they stand. */

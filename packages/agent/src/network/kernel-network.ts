@@ -9,9 +9,17 @@ import { ensureForwardingRules, removeForwardingRules } from './forwarding-rules
 import { engineBridge, ipv4Of, type Link, readLinks } from './links.ts';
 import { programOf, readListeners } from './listeners.ts';
 import { explain, Netlink } from './netlink.ts';
-import { linkNames, type NodeNetwork, networkNames, type OverlaySettings, type PortMapping } from './node-network.ts';
+import {
+  linkNames,
+  type NetworkFindings,
+  type NodeNetwork,
+  networkNames,
+  type OverlaySettings,
+  type PortMapping,
+} from './node-network.ts';
 import { overlayChanges } from './overlay.ts';
 import {
+  type ChangedPort,
   type MapChange,
   mapChange,
   mappingsIn,
@@ -37,6 +45,8 @@ export class KernelNetwork implements NodeNetwork {
   #nodeSubnet: string | null = null;
   /** What the kernel was last made to hold; a device that is made anew gets it again. */
   #table: EndpointTable | null = null;
+  /** Whether the engine was seen to filter what is forwarded: then its rules are missed when they are gone. */
+  #engineFilters = false;
   /** Resolves when the last change asked for has been made: changes are made one after the other. */
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -45,23 +55,14 @@ export class KernelNetwork implements NodeNetwork {
     this.#netlink = new Netlink(options.prefix);
   }
 
-  ensure(settings: OverlaySettings): Promise<void> {
-    return this.#inTurn(async () => {
-      await checkPrerequisites();
-      const links = await readLinks(this.#netlink);
-      engineBridge(links, overlayBridge, networkNames.overlay);
-      this.#nodeSubnet = nodeSubnetOf(links);
-      const subnets = { node: this.#nodeSubnet, overlay: settings.subnet };
-      await this.#ensureOverlay(links, settings);
-      this.#settings = settings;
-      await this.#ensurePortMap(subnets);
-      await ensureForwardingRules(this.#netlink);
-      await ensureSysctls(this.#netlink, "set up this node's bridges", {
-        ...arpCure,
-        // Lets 127.0.0.1 be led to a container; the port map's guard keeps containers from coming the other way.
-        [`ipv4/conf/${nodeBridge}/route_localnet`]: '1',
-      });
-    });
+  ensure(settings: OverlaySettings): Promise<NetworkFindings> {
+    return this.#inTurn(() => this.#ensure(settings));
+  }
+
+  repair(): Promise<NetworkFindings> {
+    return this.#inTurn(async () =>
+      this.#settings ? this.#ensure(this.#settings) : { putBack: [], engineRulesGone: false },
+    );
   }
 
   /**
@@ -81,6 +82,7 @@ export class KernelNetwork implements NodeNetwork {
       this.#settings = null;
       this.#nodeSubnet = null;
       this.#table = null;
+      this.#engineFilters = false;
     });
   }
 
@@ -105,7 +107,7 @@ export class KernelNetwork implements NodeNetwork {
     });
   }
 
-  setPorts(mappings: PortMapping[]): Promise<void> {
+  setPorts(mappings: PortMapping[]): ReturnType<NodeNetwork['setPorts']> {
     return this.#inTurn(() =>
       this.#changeMap('publish exactly the ports of what runs here', (present) => setChange(present, mappings)),
     );
@@ -135,17 +137,47 @@ export class KernelNetwork implements NodeNetwork {
     return checkEndpoint(this.#netlink, pid, address, this.#nodeSubnet);
   }
 
-  async #ensureOverlay(links: readonly Link[], settings: OverlaySettings): Promise<void> {
+  async #ensure(settings: OverlaySettings): Promise<NetworkFindings> {
+    await checkPrerequisites();
+    const links = await readLinks(this.#netlink);
+    engineBridge(links, overlayBridge, networkNames.overlay);
+    this.#nodeSubnet = nodeSubnetOf(links);
+    const subnets = { node: this.#nodeSubnet, overlay: settings.subnet };
+    const overlay = await this.#ensureOverlay(links, settings);
+    this.#settings = settings;
+    const portMap = await this.#ensurePortMap(subnets);
+    const rules = await ensureForwardingRules(this.#netlink, this.#engineFilters);
+    this.#engineFilters ||= rules.engine !== 'none';
+    const sysctls = await ensureSysctls(this.#netlink, "set up this node's bridges", {
+      ...arpCure,
+      // Lets 127.0.0.1 be led to a container; the port map's guard keeps containers from coming the other way.
+      [`ipv4/conf/${nodeBridge}/route_localnet`]: '1',
+    });
+    return {
+      putBack: [...overlay, ...portMap, ...rules.placed, ...sysctls],
+      engineRulesGone: rules.engine === 'gone',
+    };
+  }
+
+  async #ensureOverlay(links: readonly Link[], settings: OverlaySettings): Promise<string[]> {
     const changes = overlayChanges(links, settings);
     await this.#netlink.batch('make the VXLAN device of the overlay', 'ip', changes.ip);
     await this.#netlink.batch('set up the VXLAN device as a port of the overlay', 'bridge', changes.bridge);
     // A device that is new has lost its entries, and a bridge that was down has forgotten its neighbours.
-    if (this.#table) await this.#program(wantedEntries(this.#table, settings.nodeId, settings.subnet), settings.subnet);
+    const entries = this.#table
+      ? await this.#program(wantedEntries(this.#table, settings.nodeId, settings.subnet), settings.subnet)
+      : 0;
+    return [
+      ...(changes.ip.length + changes.bridge.length > 0 ? [`the VXLAN device ${vxlan}`] : []),
+      ...(entries > 0 ? [`${entries} entries on where addresses live`] : []),
+    ];
   }
 
-  async #ensurePortMap(subnets: NodeSubnets): Promise<void> {
+  async #ensurePortMap(subnets: NodeSubnets): Promise<string[]> {
     const change = tableChange(await this.#listTable(), subnets);
-    if (change !== null) await this.#netlink.transaction('set up the port map of this node', change);
+    if (change === null) return [];
+    await this.#netlink.transaction('set up the port map of this node', change);
+    return [`the nft table ip ${nftTable}`];
   }
 
   /** `null` when there is no such table. */
@@ -157,7 +189,7 @@ export class KernelNetwork implements NodeNetwork {
     throw explain('read the port map of this node', argv, ran);
   }
 
-  async #changeMap(purpose: string, decide: (present: NftListing) => MapChange): Promise<void> {
+  async #changeMap(purpose: string, decide: (present: NftListing) => MapChange): Promise<ChangedPort[]> {
     const listing = await this.#listTable();
     if (!listing)
       throw new RestowError(
@@ -168,24 +200,30 @@ export class KernelNetwork implements NodeNetwork {
     if (text) await this.#netlink.transaction(purpose, text);
     if (changed.some(({ protocol }) => protocol === 'udp'))
       await forgetOldFlows(this.#netlink, changed, await readLinks(this.#netlink));
+    return changed;
   }
 
-  /** Makes the forwarding and neighbour entries as wanted. One that went by itself meanwhile is no failure. */
-  async #program(wanted: Entries, subnet: string): Promise<void> {
+  /**
+   * Makes the forwarding and neighbour entries as wanted, and resolves with how many were not. One that went by itself
+   * meanwhile is no failure.
+   */
+  async #program(wanted: Entries, subnet: string): Promise<number> {
     const purpose = 'tell the kernel where the addresses of the overlay live';
     let complaint: RestowError | null = null;
+    let changed = 0;
     for (let attempt = 1; attempt <= 2; attempt++) {
       const [fdb, neighbours] = await Promise.all([
         this.#netlink.json<FdbRow[]>(purpose, ['bridge', '-j', 'fdb', 'show', 'dev', vxlan]),
         this.#netlink.json<NeighbourRow[]>(purpose, listNeighbours),
       ]);
       const changes = entryChanges(wanted, { fdb, neighbours }, subnet);
+      changed += changes.bridge.length + changes.ip.length;
       const complaints = await Promise.all([
         this.#netlink.batchAll(purpose, 'bridge', changes.bridge),
         this.#netlink.batchAll(purpose, 'ip', changes.ip),
       ]);
       complaint = complaints.find((each) => each !== null) ?? null;
-      if (!complaint) return;
+      if (!complaint) return changed;
     }
     throw complaint;
   }

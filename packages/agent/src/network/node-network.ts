@@ -25,6 +25,17 @@ export interface OverlaySettings {
   nodeId: string;
 }
 
+/** What `ensure` found. */
+export interface NetworkFindings {
+  /** What was not as it should be and is now, in words for a log; empty when all of it stood. */
+  putBack: string[];
+  /**
+   * The engine's own firewall rules were taken away. It alone makes them, when it starts; until then its containers
+   * reach nobody outside, and nobody reaches what it has published itself.
+   */
+  engineRulesGone: boolean;
+}
+
 /**
  * The node's network, apart from what the engine does: the VXLAN overlay, the port map, the ARP cure. Every call is
  * safe to repeat and makes the kernel exactly as asked, whatever was there; foreign links and rules are not touched.
@@ -32,7 +43,9 @@ export interface OverlaySettings {
  */
 export interface NodeNetwork {
   /** VXLAN device on the overlay bridge, port map table, forwarding rules, retransmission time. */
-  ensure(settings: OverlaySettings): Promise<void>;
+  ensure(settings: OverlaySettings): Promise<NetworkFindings>;
+  /** The same again, as it was asked for last: what somebody else took away meanwhile is back. Nothing before `ensure`. */
+  repair(): Promise<NetworkFindings>;
   /** Static forwarding for every endpoint elsewhere, none for those here. Removes what the table does not hold. */
   applyEndpoints(table: EndpointTable): Promise<void>;
   /**
@@ -42,8 +55,11 @@ export interface NodeNetwork {
   mapPorts(mappings: PortMapping[]): Promise<void>;
   /** Takes ports away, but only those that still lead to that address; UDP clients are let go at once. */
   unmapPorts(mappings: PortMapping[]): Promise<void>;
-  /** Makes these the whole port map: in one transaction, what is missing or leads elsewhere, and nothing else is left. */
-  setPorts(mappings: PortMapping[]): Promise<void>;
+  /**
+   * Makes these the whole port map: in one transaction, what is missing or leads elsewhere, and nothing else is left.
+   * Resolves with the ports that were not as asked.
+   */
+  setPorts(mappings: PortMapping[]): Promise<Pick<PortMapping, 'protocol' | 'hostPort'>[]>;
   portMap(): Promise<PortMapping[]>;
   /** Listeners of the host that are none of ours, with pid and program, among the ports asked (all when empty). */
   listeners(ports: { protocol: Protocol; port: number }[]): Promise<PortInUse[]>;

@@ -31,8 +31,8 @@ export interface NodeLogs {
 
 /** What the session needs of the published ports. */
 export interface NodePorts {
-  /** Leads all ports of this node to the instances that serve by them, and no others. */
-  restore(): Promise<void>;
+  /** Leads all ports of this node to the instances that serve by them, and no others. Resolves with those it changed. */
+  restore(): Promise<string[]>;
   /** The same for one instance. */
   restoreOf(instanceId: string): Promise<void>;
 }

@@ -3,6 +3,7 @@ import { messageOf } from '@restow/shared/base/errors';
 import type { AgentWorld } from './agent-world.ts';
 import { attach } from './attach.ts';
 import { SessionEnded } from './dial.ts';
+import { NodeRepair } from './node-repair.ts';
 import { setUpNode } from './node-setup.ts';
 import { EngineWatch } from './observe.ts';
 import { Orders } from './orders.ts';
@@ -23,6 +24,7 @@ export const keepAttached = async (
     if (memory.network) await setUpNode(world, memory.network);
     await logs.resumeAll();
   };
+  const repair = new NodeRepair(world);
   const watch = new EngineWatch({
     engine,
     health,
@@ -35,6 +37,7 @@ export const keepAttached = async (
       });
     },
     onEngineBack: setUpAsRemembered,
+    onMinute: () => repair.look(),
   });
   health.listen((instanceId) => void watch.look(instanceId));
   const orders = new Orders({ runner, clock, beforeOutcome: (instanceId) => watch.look(instanceId) });

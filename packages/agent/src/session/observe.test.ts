@@ -41,6 +41,7 @@ const start = async () => {
   const serving: string[] = [];
   const hello: string[] = [];
   let backs = 0;
+  let minutes = 0;
   const probe = new FakeProbe();
   const health = new HealthWatch({ probe, clock, log: openLog('test', 'silent') });
   const watch = new EngineWatch({
@@ -53,6 +54,9 @@ const start = async () => {
     onEngineBack: async () => {
       await engine.facts(); // what it does asks the engine
       backs++;
+    },
+    onMinute: async () => {
+      minutes++;
     },
   });
   const stop = new AbortController();
@@ -77,6 +81,7 @@ const start = async () => {
       watch,
       goAway,
       backs: () => backs,
+      minutes: () => minutes,
     },
     [Symbol.asyncDispose]: async () => {
       stop.abort();
@@ -132,6 +137,19 @@ test('looks at everything once a minute, whatever the events said', async () => 
   await node.clock.advance(60_000);
   await node.clock.advance(0);
   expect(node.said()).toEqual([[true, 'created']]);
+});
+
+test('once a minute it is time for what no event tells of, session or none', async () => {
+  await using node = await start();
+  await node.clock.advance(59_999);
+  expect(node.minutes()).toBe(0);
+  await node.clock.advance(1);
+  await node.clock.advance(0);
+  node.watch.detach();
+  await node.clock.advance(60_000);
+  await node.clock.advance(0);
+  expect(node.minutes()).toBe(2);
+  expect(node.reported.filter(({ complete }) => complete)).toHaveLength(1);
 });
 
 test('an engine that goes away is waited for; when it is back, it is set up and looked at anew', async () => {

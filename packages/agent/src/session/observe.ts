@@ -35,6 +35,7 @@ export class EngineWatch {
   readonly #onBegin: (instanceId: string) => void;
   readonly #onServing: (instanceId: string) => void;
   readonly #onEngineBack: () => Promise<void>;
+  readonly #onMinute: () => Promise<void>;
   readonly #inOrder = new Exclusive();
   readonly #changed = new Set<string>();
   readonly #seen = new Map<string, ObservedInstance>();
@@ -44,7 +45,8 @@ export class EngineWatch {
 
   /**
    * `onBegin`: a container was made or started. `onServing`: one that serves was started, by the engine's own policy most
-   * likely. `onEngineBack`: the engine answers again after it was away.
+   * likely. `onEngineBack`: the engine answers again after it was away. `onMinute`: time to look for what no event tells
+   * of, session or none; it must not reject.
    */
   constructor(parts: {
     engine: ContainerEngine;
@@ -54,6 +56,7 @@ export class EngineWatch {
     onBegin: (instanceId: string) => void;
     onServing: (instanceId: string) => void;
     onEngineBack: () => Promise<void>;
+    onMinute: () => Promise<void>;
   }) {
     this.#engine = parts.engine;
     this.#health = parts.health;
@@ -62,6 +65,7 @@ export class EngineWatch {
     this.#onBegin = parts.onBegin;
     this.#onServing = parts.onServing;
     this.#onEngineBack = parts.onEngineBack;
+    this.#onMinute = parts.onMinute;
   }
 
   /** All there is now to `begin`, and after it every change to `report`. */
@@ -130,7 +134,9 @@ export class EngineWatch {
   async #lookNowAndThen(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       await this.#clock.sleep(completeEveryMs, signal).catch(() => undefined);
-      if (signal.aborted || !this.#report) continue;
+      if (signal.aborted) return;
+      await this.#onMinute();
+      if (!this.#report) continue;
       await this.#inOrder
         .run(async () => this.#report?.({ instances: await this.#lookAtAll(), complete: true }))
         .catch((error: unknown) => this.#away(error));

@@ -31,8 +31,9 @@ describe('the whole port map', () => {
     const [first] = before;
     // As after a boot, and as somebody else may have left it.
     await network.setPorts([]);
-    await ports.restore();
+    expect((await ports.restore()).toSorted()).toEqual(['8080/tcp', '8081/tcp', '8082/tcp']);
     expect(await map()).toEqual(before);
+    expect(await ports.restore()).toEqual([]);
     await network.setPorts([
       { ...first!, toAddress: '10.201.0.77' },
       { ...first!, hostPort: 9999 },

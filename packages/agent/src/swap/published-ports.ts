@@ -54,11 +54,15 @@ export class PublishedPorts {
     });
   }
 
-  /** Makes the whole map as the instances on this node ask for: after a boot, or when somebody else changed it. */
-  restore(): Promise<void> {
+  /**
+   * Makes the whole map as the instances on this node ask for: after a boot, or when somebody else changed it. Resolves
+   * with the ports that did not lead as they ask, such as `8080/tcp`.
+   */
+  restore(): Promise<string[]> {
     return this.#changing.run(async () => {
       const present = await this.#network.portMap();
-      await this.#network.setPorts(portsToBe(await this.#engine.list(), present));
+      const changed = await this.#network.setPorts(portsToBe(await this.#engine.list(), present));
+      return changed.map(({ protocol, hostPort }) => `${hostPort}/${protocol}`);
     });
   }
 
