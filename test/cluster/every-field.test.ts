@@ -8,47 +8,14 @@ import {
 } from '@restow/shared/domain/service';
 import { RestowClient } from '@restow/shared/rpc/restow-client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Cluster, describeCluster, type EngineContainer } from '../lab/cluster.ts';
+import { type Cluster, describeCluster } from '../lab/cluster.ts';
 import { occupy } from '../lab/foreign-containers.ts';
-
-/** `docker inspect` of one container, as far as a definition reaches. */
-interface Inspected extends EngineContainer {
-  Config: EngineContainer['Config'] & {
-    User: string;
-    WorkingDir: string;
-    Hostname: string;
-    Domainname: string;
-    Tty: boolean;
-    OpenStdin: boolean;
-    Entrypoint: string[] | null;
-    StopSignal?: string;
-    StopTimeout?: number;
-    ExposedPorts?: Record<string, unknown>;
-    Healthcheck?: { Test: string[]; Interval?: number; Retries?: number };
-  };
-  HostConfig: EngineContainer['HostConfig'] & {
-    MemorySwap: number;
-    CpuShares: number;
-    CpusetCpus: string;
-    CgroupParent: string;
-    Privileged: boolean;
-    ReadonlyRootfs: boolean;
-    PidMode: string;
-    NetworkMode: string;
-    Dns: string[] | null;
-    DnsSearch: string[] | null;
-    CapAdd: string[] | null;
-    CapDrop: string[] | null;
-    Devices: { PathOnHost: string; PathInContainer: string; CgroupPermissions: string }[] | null;
-    ExtraHosts: string[] | null;
-    SecurityOpt: string[] | null;
-  };
-}
+import type { InspectedContainer } from '../lib/shown-by-engine.ts';
 
 interface Seen {
   cluster: Cluster;
   /** Running ones, by slot. */
-  containers: Inspected[];
+  containers: InspectedContainer[];
 }
 
 /** One field: a value other than the default, and where an engine shows it. */
@@ -75,13 +42,13 @@ const groups: Record<Group, Partial<ServiceDefinition>> = {
   strategy: { count: 2 },
 };
 
-const first = ({ containers }: Seen): Inspected => containers[0]!;
+const first = ({ containers }: Seen): InspectedContainer => containers[0]!;
 const config =
-  <Key extends keyof Inspected['Config']>(key: Key) =>
+  <Key extends keyof InspectedContainer['Config']>(key: Key) =>
   (seen: Seen) =>
     first(seen).Config[key];
 const host =
-  <Key extends keyof Inspected['HostConfig']>(key: Key) =>
+  <Key extends keyof InspectedContainer['HostConfig']>(key: Key) =>
   (seen: Seen) =>
     first(seen).HostConfig[key] ?? [];
 const mountAt = (path: string) => (seen: Seen) => {
@@ -305,7 +272,7 @@ describeCluster('every field of a service', (cluster) => {
 
   const see = async (): Promise<Seen> => ({
     cluster: cluster(),
-    containers: (await cluster().running('all')) as Inspected[],
+    containers: (await cluster().running('all')) as InspectedContainer[],
   });
   const redeploy = async (): Promise<void> => {
     for await (const event of client.redeploy('all'))

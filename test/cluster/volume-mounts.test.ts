@@ -24,7 +24,7 @@ describeCluster('what a slot mounts', (cluster) => {
     const names = await cluster().lab.docker(host, 'volume', 'ls', '-q');
     return names === '' ? [] : names.split('\n').sort();
   };
-  const listed = async (): Promise<VolumeView[]> => cluster().json<VolumeView[]>('volume', 'ls');
+  const listed = async (): Promise<VolumeView[]> => cluster().json<VolumeView[]>('volume', 'ls', '--size');
   /** A command that is refused: its exit code, what it said, and that no engine did anything. */
   const refused = async (...words: string[]): Promise<{ code: number; stderr: string }> => {
     const since = new Date().toISOString();
