@@ -46,8 +46,9 @@ describe.skipIf(!isRoot)('what is not ours in the kernel (needs root)', () => {
       if (line.includes('> table ') || !line.startsWith('nft')) inOurs = line.includes('> table ip restow {');
       const settings = /^net\.ipv[46]\.(conf|neigh)\.(rsnode0|rsov0|rsvx0)\./.test(line);
       const entry = /02:42:0a:07:00:(05|06|07) .*(rsvx0|PERMANENT)/.test(line);
-      // As nft prints the rules that iptables prints with our mark.
-      const accepted = /^nft .*"rsnode0".* ct status dnat .* accept #/.test(line);
+      // As nft prints the rules that iptables prints with our mark: of that it leaves a second blank.
+      const accepted =
+        /^nft .*("rsnode0".* ct status dnat|iifname "rsov0" oifname "rsov0") {2}counter .* accept #/.test(line);
       return !(inOurs || settings || entry || accepted || /\brsvx0\b|--comment restow /.test(line));
     });
   };
