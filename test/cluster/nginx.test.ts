@@ -66,7 +66,7 @@ await describeSoftware(
       };
       await ok('tag', 'add', '-t', 'edge', 'n1');
       const words = 'service run --name proxy --tag edge -p 8080:80 -v /etc/nginx:shared --health-http 80/ --watch 0s';
-      await ok(...words.split(' '), '--health-deadline', '4s', images.older.reference);
+      await ok(...words.split(' '), images.older.reference);
       const first = await server();
       const configure = `cd /etc/nginx && rm sites-enabled/default && echo '${site}' >conf.d/site.conf && nginx -s reload`;
       await inside(first, 'sh', '-c', configure);
@@ -136,7 +136,8 @@ await describeSoftware(
     });
 
     test('DC-20: a version that serves and is not healthy is taken back, and start-first nobody notices', async () => {
-      const { restow } = cluster();
+      const { ok, restow } = cluster();
+      await ok('service', 'update', '--health-deadline', '4s', 'proxy');
       const before = await server();
       const seen = await askedThrough(async () => {
         const { code, stderr } = await restow('service', 'redeploy', 'proxy', '--image', images.sick.reference);
