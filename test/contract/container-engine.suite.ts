@@ -3,7 +3,7 @@ import { EngineError } from '@restow/agent/engine/engine-error';
 import { macOf } from '@restow/shared/domain/address';
 import type { InstanceSpec } from '@restow/shared/domain/order';
 import type { PinnedImage } from '@restow/shared/domain/revision';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { anInstance, theNext } from '../lib/an-instance.ts';
 
 /** An engine with these images in a registry it reaches, and nothing else on it. */
@@ -384,6 +384,23 @@ export const containerEngineSuite = (subject: () => EngineSubject): void => {
       await engine.start(own.containerId);
       expect(await find(own.spec)).toMatchObject({ hasHealthcheck: false, health: 'none' });
     });
+  });
+
+  it('makes a HEALTHCHECK when asked: of the image, of the service’s own, of one that has none, and of one that does not run', async () => {
+    const passed = expect.objectContaining({ passed: true });
+    const ofImage = await ready(subject().images.checked);
+    const { engine } = ofImage;
+    await engine.start(ofImage.containerId);
+    await vi.waitFor(async () => expect(await engine.runHealthcheck(ofImage.containerId, never)).toEqual(passed));
+    const own = await ready(subject().images.app, { healthCheck: { kind: 'command', command: ['/bin/true'] } });
+    await engine.start(own.containerId);
+    expect((await find(own.spec)).hasHealthcheck).toBe(true);
+    expect(await engine.runHealthcheck(own.containerId, never)).toEqual(passed);
+    await engine.stop(own.containerId, 2000);
+    expect(await engine.runHealthcheck(own.containerId, never)).toMatchObject({ passed: false });
+    const none = await ready(subject().images.app);
+    await engine.start(none.containerId);
+    expect(await engine.runHealthcheck(none.containerId, never)).toBeNull();
   });
 
   describe('an end on the overlay', () => {

@@ -4,6 +4,7 @@ import { labPlace } from '@restow/lab/lab-place';
 import type { ImageSpec } from '@restow/lab/push-image';
 import type { InstanceSpec } from '@restow/shared/domain/order';
 import { engineReference } from '@restow/shared/domain/revision';
+import { defaultHealthTiming } from '@restow/shared/domain/service';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { aRealNode, type RealNode } from '../lib/a-real-node.ts';
 import { anInstance, refOf, theNext } from '../lib/an-instance.ts';
@@ -115,6 +116,23 @@ describe.skipIf(whyNoEngine !== null)(`orders on a Docker Engine (${whyNoEngine 
       expect(healthyAfterMs).toBeGreaterThan(500);
       expect((await find(instance)).health).toBe('healthy');
       expect(await node.order({ kind: 'take', instance })).toEqual({ healthyAfterMs: expect.any(Number) });
+    });
+
+    it.each<[string, Partial<InstanceSpec>]>([
+      ['the image’s check', {}],
+      ['a command of the service’s own', { healthCheck: { kind: 'command', command: ['test', '-e', '/tmp/ready'] } }],
+    ])('makes %s itself rather than wait for the engine, which looks first after an interval', async (_, own) => {
+      const image = checked('test -e /tmp/ready');
+      image.healthCheck!.intervalMs = 30_000;
+      const timing = { ...defaultHealthTiming, intervalMs: 30_000 };
+      const instance = await instanceOf('impatient', image, { healthTiming: timing, ...own });
+      const { healthyAfterMs } = await node.order({ kind: 'take', instance });
+      expect(healthyAfterMs).toBeGreaterThan(500);
+      expect(healthyAfterMs).toBeLessThan(5000);
+      const { containerId } = await find(instance);
+      expect(await node.inspect(containerId, '{{.Config.Healthcheck.Interval}} {{.State.Health.Status}}')).toBe(
+        '30s starting',
+      );
     });
 
     it('gives up at the deadline, and says what the check said', async () => {

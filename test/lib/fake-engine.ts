@@ -395,6 +395,12 @@ export class FakeEngine implements ContainerEngine {
     this.#report(container, 'stop');
   }
 
+  async runHealthcheck(containerId: string): Promise<{ passed: boolean; output: string } | null> {
+    await this.#step('runHealthcheck');
+    const { health, image, spec } = this.#container(containerId);
+    return hasHealthcheck(image, spec) ? { passed: health === 'healthy', output: `it is ${health}` } : null;
+  }
+
   async whenEnded(containerId: string, signal: AbortSignal): Promise<number> {
     await this.#step('whenEnded');
     const container = this.#container(containerId);
@@ -521,8 +527,7 @@ export class FakeEngine implements ContainerEngine {
     container.state = 'running';
     container.startedAt = this.#clock.now();
     container.exitCode = container.finishedAt = null;
-    const checks = image.healthcheck && spec.healthCheck.kind === 'image';
-    container.health = !checks ? 'none' : image.healthcheck === 'passes' ? 'healthy' : 'starting';
+    container.health = !hasHealthcheck(image, spec) ? 'none' : image.healthcheck === 'given' ? 'starting' : 'healthy';
     this.#report(container, 'start');
     for (const line of image.says ?? []) this.#write(container, line, 'stdout');
     for (const line of image.complains ?? []) this.#write(container, line, 'stderr');
@@ -581,7 +586,7 @@ export class FakeEngine implements ContainerEngine {
       overlayAddress: runs && container.docked ? spec.address : null,
       overlayMac: runs && container.docked ? macOf(spec.address) : null,
       restartPolicy: container.policy,
-      hasHealthcheck: image.healthcheck !== undefined && spec.healthCheck.kind === 'image',
+      hasHealthcheck: hasHealthcheck(image, spec),
       healthOutput: null,
       isComplete: !hasDock(spec) || container.docked,
       retired: isRetiredName(container.name),
@@ -590,6 +595,10 @@ export class FakeEngine implements ContainerEngine {
 }
 
 const nameOf = ({ spec }: FakeContainer): string => slotName(spec.serviceName, spec.slotIndex);
+
+/** A command of the service's own passes, unless the image says that the test gives the verdict. */
+const hasHealthcheck = ({ healthcheck }: FakeImage, { healthCheck }: InstanceSpec): boolean =>
+  healthCheck.kind === 'command' || (healthCheck.kind === 'image' && healthcheck !== undefined);
 
 const heldBy = (address: string, { name }: FakeContainer): EngineError =>
   new EngineError('address-in-use', `Address already in use. ${address} is held by container ${name}.`);

@@ -120,6 +120,11 @@ export interface ContainerEngine {
    * up); resolves when it has ended.
    */
   stop(containerId: string, graceMs: number): Promise<void>;
+  /**
+   * Makes the container's own HEALTHCHECK once, now, as the engine makes it at its times; `null` where it has none. One
+   * that cannot be run has not passed.
+   */
+  runHealthcheck(containerId: string, signal: AbortSignal): Promise<{ passed: boolean; output: string } | null>;
   /** Resolves with its exit code as soon as it does not run; at once for one that ended or never started. */
   whenEnded(containerId: string, signal: AbortSignal): Promise<number>;
   /** Marks a container, on the engine itself, as one that may go: whoever finds it later may remove it. */

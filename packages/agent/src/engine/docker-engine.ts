@@ -25,10 +25,11 @@ import {
 import { diskUsage } from './disk-usage.ts';
 import { engineWords, imageError, statusOf, toEngineError, toImageError } from './docker-errors.ts';
 import { EngineError, isEngineError } from './engine-error.ts';
+import { healthcheckWords } from './healthcheck.ts';
 import { parseReference } from './image-reference.ts';
 import { type ContainerDetails, readInstance } from './inspected-instance.ts';
 import { labels } from './labels.ts';
-import { engineTime, framedLines, terminalLines } from './log-stream.ts';
+import { engineTime, framedBytes, framedLines, terminalLines } from './log-stream.ts';
 import { judgeNetwork, type ListedNetwork, networkOptions, wantedNetworks } from './network-options.ts';
 import { type PullEvent, PullSum } from './pull-progress.ts';
 import { linesOf } from './stream-lines.ts';
@@ -379,6 +380,26 @@ export class DockerEngine implements ContainerEngine {
     );
   }
 
+  async runHealthcheck(containerId: string, signal: AbortSignal): Promise<{ passed: boolean; output: string } | null> {
+    const attempted = `make the HEALTHCHECK of container ${short(containerId)}`;
+    const container = this.#docker.getContainer(containerId);
+    const { Config } = await this.#ask(attempted, () => container.inspect(), signal);
+    const words = healthcheckWords(Config);
+    if (words === null) return null;
+    try {
+      const options = { Cmd: words, AttachStdout: true, AttachStderr: true };
+      const run = await this.#ask(attempted, () => container.exec(options), signal);
+      const question = { method: 'POST', path: `/exec/${run.id}/start`, options: { Detach: false, Tty: false } };
+      const output = await lastText(this.#stream(attempted, question, framedBytes, signal));
+      const { ExitCode } = await this.#ask(attempted, () => run.inspect(), signal);
+      return { passed: ExitCode === 0, output };
+    } catch (error) {
+      // It does not run, or there is no such program in it.
+      if (isEngineError(error, 'engine-refused', 'instance-missing')) return { passed: false, output: error.message };
+      throw error;
+    }
+  }
+
   async whenEnded(containerId: string, signal: AbortSignal): Promise<number> {
     const attempted = `wait for container ${short(containerId)} to end`;
     const question = {
@@ -583,5 +604,12 @@ const notOurs = (name: string): EngineError =>
     'engine-refused',
     `A volume ${name} exists on this node that Restow did not make, and it is not touched: rename or remove it (docker volume rm ${name}).`,
   );
+
+/** The end of what a program printed; more of it helps nobody. */
+const lastText = async (chunks: AsyncIterable<Buffer>): Promise<string> => {
+  let text = '';
+  for await (const chunk of chunks) text = (text + chunk.toString('utf8')).slice(-4096);
+  return text.trim();
+};
 
 const short = (containerId: string): string => containerId.slice(0, 12);

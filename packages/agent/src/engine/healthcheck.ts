@@ -1,6 +1,20 @@
 import type { InstanceSpec } from '@restow/shared/domain/order';
 import { timingOf } from '../health/checks.ts';
 
+/**
+ * The program that a container's HEALTHCHECK is, word by word; `null` where it has none. A line for a shell is given to
+ * the image's own, as the engine does. Pure.
+ */
+export const healthcheckWords = (config: {
+  Healthcheck?: { Test?: string[] };
+  Shell?: string[] | null;
+}): string[] | null => {
+  const [kind, ...words] = config.Healthcheck?.Test ?? [];
+  if (kind === 'CMD' && words.length > 0) return words;
+  if (kind === 'CMD-SHELL' && words[0] !== undefined) return [...(config.Shell ?? ['/bin/sh', '-c']), words[0]];
+  return null;
+};
+
 /** The engine counts nanoseconds. */
 const nanoseconds = (ms: number): number => ms * 1e6;
 

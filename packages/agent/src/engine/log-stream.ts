@@ -22,8 +22,10 @@ const lineOf = (entry: Buffer, stream: EngineLogLine['stream']): EngineLogLine =
   };
 };
 
-/** Entries of a framed stream. */
-export async function* framedLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<EngineLogLine, void, undefined> {
+/** What the frames of a framed stream hold, each with the stream it is of: 1 is stdout, 2 stderr. */
+async function* frames(
+  chunks: AsyncIterable<Buffer>,
+): AsyncGenerator<{ stream: number; held: Buffer }, void, undefined> {
   let held: Buffer = Buffer.alloc(0);
   for await (const chunk of chunks) {
     held = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
@@ -31,11 +33,21 @@ export async function* framedLines(chunks: AsyncIterable<Buffer>): AsyncGenerato
     while (held.length - at >= frameHeader) {
       const end = at + frameHeader + held.readUInt32BE(at + 4);
       if (held.length < end) break;
-      yield lineOf(held.subarray(at + frameHeader, end), held[at] === 2 ? 'stderr' : 'stdout');
+      yield { stream: held[at]!, held: held.subarray(at + frameHeader, end) };
       at = end;
     }
     held = held.subarray(at);
   }
+}
+
+/** Entries of a framed stream. */
+export async function* framedLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<EngineLogLine, void, undefined> {
+  for await (const { stream, held } of frames(chunks)) yield lineOf(held, stream === 2 ? 'stderr' : 'stdout');
+}
+
+/** The bytes of a framed stream, both streams as they came: what a program run in a container prints. */
+export async function* framedBytes(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, undefined> {
+  for await (const { held } of frames(chunks)) yield held;
 }
 
 const timeOfEntry = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z /;

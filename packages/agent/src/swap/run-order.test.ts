@@ -276,6 +276,33 @@ describe('waiting for health', () => {
     expect(clock.asleep).toBe(0);
   });
 
+  it('makes a HEALTHCHECK itself while the engine has no verdict, and waits for the engine once it has', async () => {
+    const { clock, give, image, engine } = await waiting({ healthcheck: 'given' });
+    const taken = (healthCheck: InstanceSpec['healthCheck']) => {
+      const instance = anInstance(image, { healthCheck });
+      engine.runHealthcheck = async () => ({ passed, output: 'asked' });
+      return { instance, outcome: give({ kind: 'take', instance }) };
+    };
+    let passed = false;
+    const first = taken({ kind: 'command', command: ['/check'] });
+    await clock.untilAsleep(2);
+    await clock.advance(100);
+    passed = true;
+    await clock.advance(150);
+    expect(await first.outcome).toEqual({ ok: true, value: { healthyAfterMs: 250 } });
+    expect(await engine.find(first.instance.instanceId)).toMatchObject({ health: 'starting' });
+    await give({ kind: 'put-aside', instance: refOf(first.instance), tailLines: 0 });
+
+    passed = false;
+    const second = taken({ kind: 'image' });
+    await clock.untilAsleep(2);
+    engine.setHealth(second.instance.instanceId, 'unhealthy');
+    passed = true;
+    await clock.advance(3000);
+    engine.setHealth(second.instance.instanceId, 'healthy');
+    expect(await second.outcome).toEqual({ ok: true, value: { healthyAfterMs: 3000 } });
+  });
+
   it('believes the image’s HEALTHCHECK', async () => {
     const { clock, give, image, engine } = await waiting({ healthcheck: 'given' });
     const instance = anInstance(image);

@@ -10,6 +10,9 @@ import { exited, failureLines, lastWords } from './last-words.ts';
 /** Time between two looks of a service's own check. Milliseconds: what it may add to a swap. */
 const betweenLooksMs = 100;
 
+/** A look that starts a program in the container is made less and less often, at last as seldom as this. Milliseconds. */
+const slowestLooksMs = 2000;
+
 type Deps = Pick<SwapDeps, 'engine' | 'clock' | 'probe' | 'health'>;
 type Wanted = Pick<InstanceRef, 'instanceId' | 'healthCheck' | 'healthTiming' | 'minRunningMs' | 'healthDeadlineMs'>;
 
@@ -35,27 +38,65 @@ const runsLongEnough = (
   };
 };
 
-const passesHealthcheck = ({ engine }: Deps, { instanceId }: Wanted, signal: AbortSignal): Check => {
+/**
+ * The engine makes a HEALTHCHECK for the first time one interval after the start, 30 s where nobody says otherwise; so
+ * it is made from here, too, as long as somebody waits. What passes here counts as long as the engine has no verdict: once
+ * it has called the instance unhealthy, whoever looks would be told so until it has looked again itself.
+ */
+const passesHealthcheck = (
+  { engine, clock }: Deps,
+  { instanceId }: Wanted,
+  { containerId }: InspectedInstance,
+  signal: AbortSignal,
+): Check => {
   // Asked for before the first look, so that a verdict in between is not missed.
   const changes = engine.changes(signal)[Symbol.asyncIterator]();
+  const untilVerdict = async (): Promise<void> => {
+    for (;;) {
+      const { done, value } = await changes.next();
+      signal.throwIfAborted();
+      if (done)
+        throw new EngineError('engine-unavailable', 'The engine stopped reporting events: see whether it still runs.');
+      if (value.instanceId === instanceId && value.action === 'health_status') return;
+    }
+  };
+  // One waits for the next event, however often it is asked for: another one would take its event from it.
+  let waiting: Promise<void> | null = null;
+  const verdict = (): Promise<void> => {
+    waiting ??= untilVerdict().finally(() => {
+      waiting = null;
+    });
+    // Whoever waits no more is not told how it ended.
+    waiting.catch(() => undefined);
+    return waiting;
+  };
+  let passed = false;
+  let lastOutput: string | null = null;
+  // One at a time, without a limit of its own: one that hangs is left to the engine's verdict.
+  const untilPassed = async (): Promise<void> => {
+    for (let pauseMs = betweenLooksMs; !passed; pauseMs = Math.min(1.5 * pauseMs, slowestLooksMs)) {
+      const made = await engine.runHealthcheck(containerId, signal);
+      passed = made?.passed ?? false;
+      lastOutput = made?.output || lastOutput;
+      if (!passed) await clock.sleep(pauseMs, signal);
+    }
+  };
+  let own: Promise<void> | null = null;
   return {
     look: async () => {
       const found = await engine.find(instanceId);
-      if (found?.health === 'healthy') return { ok: true };
-      const output = found?.healthOutput ? `: ${found.healthOutput}` : '';
-      return { ok: false, because: `its HEALTHCHECK says ${found?.health ?? 'nothing'}${output}` };
+      if (found?.health === 'healthy' || (passed && found?.health !== 'unhealthy')) return { ok: true };
+      const output = found?.healthOutput ?? lastOutput;
+      return {
+        ok: false,
+        because: `its HEALTHCHECK says ${found?.health ?? 'nothing'}${output ? `: ${output}` : ''}`,
+      };
     },
-    next: async () => {
-      for (;;) {
-        const { done, value } = await changes.next();
-        signal.throwIfAborted();
-        if (done)
-          throw new EngineError(
-            'engine-unavailable',
-            'The engine stopped reporting events: see whether it still runs.',
-          );
-        if (value.instanceId === instanceId && value.action === 'health_status') return;
-      }
+    next: () => {
+      if (passed) return verdict();
+      own ??= untilPassed();
+      own.catch(() => undefined);
+      return Promise.race([own, verdict()]);
     },
   };
 };
@@ -74,7 +115,7 @@ const checkOf = (
   const { healthCheck, healthTiming } = wanted;
   if (!isAgentsCheck(healthCheck))
     return found.hasHealthcheck
-      ? passesHealthcheck(deps, wanted, signal)
+      ? passesHealthcheck(deps, wanted, found, signal)
       : runsLongEnough(deps, wanted, found.startedAt, signal);
   const address = probedAt(found);
   if (address === null)
