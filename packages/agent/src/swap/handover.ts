@@ -46,6 +46,9 @@ export const take: Executor<'take'> = async ({ instance }, deps, context) => {
   // While nothing answers, what was prepared is not gone through again.
   const prepared = await deps.engine.find(instance.instanceId);
   if (!prepared?.isComplete) await ensureInstance(instance, deps, context.signal);
+  // An earlier attempt was flipped and went back: the old one has the address again, and both cannot start with it.
+  else if (!instance.docked && prepared.docked && prepared.state !== 'running')
+    await deps.engine.undock(prepared.containerId);
   const started = await startInstance(instance.instanceId, deps, context);
   if (!started.ok) return started;
   const healthy = await waitHealthy(deps, instance, started.found, context.signal);

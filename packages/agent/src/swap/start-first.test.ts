@@ -117,6 +117,23 @@ describe('a start-first swap on one node', () => {
     expect(await found(next)).toMatchObject({ state: 'stopped', restartPolicy: 'no' });
   });
 
+  it('can be gone through again after it went back: the new one starts beside the old one as it did', async () => {
+    const node = await running();
+    const { order, old, next, both, found, led } = node;
+    await beside(node);
+    await order({ kind: 'open', instance: both.old });
+    await order({ kind: 'flip', instance: both.next });
+    await order({ kind: 'put-aside', instance: both.next, tailLines: 0 });
+    await order({ kind: 'revive', instance: both.old });
+    const before = [await found(old), await led()];
+    await beside(node);
+    expect(await found(next)).toMatchObject({ state: 'running', docked: false, restartPolicy: 'no' });
+    expect([await found(old), await led()]).toEqual(before);
+    await order({ kind: 'open', instance: both.old });
+    await order({ kind: 'flip', instance: both.next });
+    expect(await found(next)).toMatchObject({ overlayAddress: old.address, restartPolicy: 'always' });
+  });
+
   it('flips nobody onto an address that another one holds, and names the holder', async () => {
     const node = await running();
     const { give, old, next, both, found, led } = node;
