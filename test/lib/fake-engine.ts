@@ -9,12 +9,12 @@ import type {
 } from '@restow/agent/engine/container-engine';
 import { containerName, hasDock, isRetiredName, retiredName } from '@restow/agent/engine/container-options';
 import { EngineError, type EngineFailure } from '@restow/agent/engine/engine-error';
-import { parseReference, registryOf } from '@restow/agent/engine/image-reference';
 import { checkFrom, instanceLabels, labels, portsFrom } from '@restow/agent/engine/labels';
 import { overlap, wantedNetworks } from '@restow/agent/engine/network-options';
 import { type Clock, systemClock } from '@restow/shared/base/clock';
 import { Inbox } from '@restow/shared/base/inbox';
 import { macOf } from '@restow/shared/domain/address';
+import { type ImageReference, parseImageReference } from '@restow/shared/domain/image-reference';
 import type { EngineFacts, PortInUse } from '@restow/shared/domain/node';
 import type { ForeignVolume, InstanceSpec, MeasuredVolume } from '@restow/shared/domain/order';
 import { engineReference, type PinnedImage } from '@restow/shared/domain/revision';
@@ -37,6 +37,12 @@ export interface FakeImage {
   bytes?: number;
 }
 
+const parsed = (reference: string): ImageReference => {
+  const found = parseImageReference(reference);
+  if (found.ok) return found.value;
+  throw new EngineError('image-not-found', found.refusal);
+};
+
 const digestOf = (text: string): string => `sha256:${createHash('sha256').update(text).digest('hex')}`;
 
 interface StoredImage extends FakeImage {
@@ -51,7 +57,7 @@ export class FakeRegistry {
 
   /** Makes `reference` mean this image from now on; pushed again, it has another digest. */
   push(reference: string, image: FakeImage = {}): Extract<PinnedImage, { kind: 'digest' }> {
-    const { repository } = parseReference(reference);
+    const { repository } = parsed(reference);
     const digest = digestOf(`${reference} ${++this.#pushes}`);
     this.#tags.set(reference, digest);
     this.#images.set(`${repository}@${digest}`, image);
@@ -59,7 +65,7 @@ export class FakeRegistry {
   }
 
   digest(reference: string): string | null {
-    return this.#tags.get(reference) ?? (this.#images.has(reference) ? parseReference(reference).digest : null);
+    return this.#tags.get(reference) ?? (this.#images.has(reference) ? parsed(reference).digest : null);
   }
 
   image(byDigest: string): FakeImage | null {
@@ -203,7 +209,7 @@ export class FakeEngine implements ContainerEngine {
   async resolve(reference: string, signal?: AbortSignal): Promise<{ image: PinnedImage; bytes: number }> {
     await this.#step('resolve');
     signal?.throwIfAborted();
-    const { repository } = parseReference(reference);
+    const { repository } = parsed(reference);
     const digest = this.registry.digest(reference);
     if (digest !== null) {
       const here = this.#images.get(`${repository}@${digest}`);
@@ -215,7 +221,7 @@ export class FakeEngine implements ContainerEngine {
         image: { kind: 'local', reference, imageId, nodeId: this.#nodeId },
         bytes: this.#images.get(imageId)?.bytes ?? 0,
       };
-    throw new EngineError('image-not-found', `Registry ${registryOf(reference)} has no image ${reference}.`);
+    throw new EngineError('image-not-found', `Registry ${parsed(reference).registry} has no image ${reference}.`);
   }
 
   async hasImage(image: PinnedImage): Promise<boolean> {
@@ -242,7 +248,7 @@ export class FakeEngine implements ContainerEngine {
     if (!found)
       throw new EngineError(
         'image-not-found',
-        `Registry ${registryOf(image.reference)} has no image ${image.reference}.`,
+        `Registry ${parsed(image.reference).registry} has no image ${image.reference}.`,
       );
     const { bytes = 1000 } = found;
     onProgress({ text: 'pulling', current: bytes, total: bytes });

@@ -3,12 +3,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DockerEngine } from '@restow/agent/engine/docker-engine';
-import { parseReference } from '@restow/agent/engine/image-reference';
 import type { Lab } from '@restow/lab/lab';
 import { labPlace } from '@restow/lab/lab-place';
 import { type ImageSpec, pushImage } from '@restow/lab/push-image';
 import { startLab } from '@restow/lab/start-lab';
 import { takeDown } from '@restow/lab/take-down';
+import { parseImageReference } from '@restow/shared/domain/image-reference';
 import type { PinnedImage } from '@restow/shared/domain/revision';
 
 /** Why no engine of our own can be started here; `null` when one can. */
@@ -42,7 +42,9 @@ export const startRealEngine = async (nodeId: string): Promise<RealEngine> => {
     shell: async (line) => (await lab.exec('n1', ['sh', '-c', line])).stdout,
     push: async (name, tag, image) => {
       const { reference, digest } = await pushImage(lab.registry.address, name, tag, image);
-      return { kind: 'digest', reference, repository: parseReference(reference).repository, digest };
+      const parsed = parseImageReference(reference);
+      if (!parsed.ok) throw new Error(parsed.refusal);
+      return { kind: 'digest', reference, repository: parsed.value.repository, digest };
     },
     lab,
     [Symbol.asyncDispose]: async () => {

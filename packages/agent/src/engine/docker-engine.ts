@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { Exclusive } from '@restow/shared/base/exclusive';
+import { parseImageReference } from '@restow/shared/domain/image-reference';
 import type { EngineFacts, PortInUse } from '@restow/shared/domain/node';
 import type { ForeignVolume, InstanceSpec, MeasuredVolume } from '@restow/shared/domain/order';
 import { engineReference, type PinnedImage } from '@restow/shared/domain/revision';
@@ -26,7 +27,6 @@ import { diskUsage } from './disk-usage.ts';
 import { engineWords, imageError, statusOf, toEngineError, toImageError } from './docker-errors.ts';
 import { EngineError, isEngineError } from './engine-error.ts';
 import { healthcheckWords } from './healthcheck.ts';
-import { parseReference } from './image-reference.ts';
 import { type ContainerDetails, readInstance } from './inspected-instance.ts';
 import { labels } from './labels.ts';
 import { engineTime, framedBytes, framedLines, terminalLines } from './log-stream.ts';
@@ -100,10 +100,12 @@ export class DockerEngine implements ContainerEngine {
   }
 
   async resolve(reference: string, signal?: AbortSignal): Promise<{ image: PinnedImage; bytes: number }> {
+    const parsed = parseImageReference(reference);
+    if (!parsed.ok) throw new EngineError('image-not-found', parsed.refusal);
+    const { repository } = parsed.value;
     const local = await this.#localImage(reference);
     const patience = local ? AbortSignal.timeout(registryPatienceMs) : undefined;
     const either = AbortSignal.any([signal, patience].filter((one) => one !== undefined));
-    const { repository } = parseReference(reference);
     try {
       const { Descriptor } = await unlessAborted(this.#docker.getImage(reference).distribution(), either);
       const { digest } = Descriptor;
@@ -132,8 +134,7 @@ export class DockerEngine implements ContainerEngine {
     try {
       return await this.#docker.getImage(reference).inspect();
     } catch (error) {
-      // A malformed reference (400) is for the question to the registry to refuse.
-      if (statusOf(error) === 404 || statusOf(error) === 400) return null;
+      if (statusOf(error) === 404) return null;
       throw toEngineError(error, `look for image ${reference}`, this.#socketPath);
     }
   }

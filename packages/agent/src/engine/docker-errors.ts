@@ -1,6 +1,6 @@
 import { messageOf } from '@restow/shared/base/errors';
+import { parseImageReference } from '@restow/shared/domain/image-reference';
 import { EngineError, type EngineFailure } from './engine-error.ts';
-import { registryOf } from './image-reference.ts';
 
 /** What the engine's client throws: the status of an answer, or the code of a socket that did not work. */
 interface EngineAnswer {
@@ -73,7 +73,8 @@ const registryFailure = (words: string): EngineFailure | null => {
 };
 
 const registrySentence = (failure: EngineFailure, reference: string, words: string): string => {
-  const registry = registryOf(reference);
+  const parsed = parseImageReference(reference);
+  const registry = parsed.ok ? parsed.value.registry : 'docker.io';
   switch (failure) {
     case 'image-not-found':
       return /no matching manifest/i.test(words)
