@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { labPlace } from '@restow/lab/lab-place';
 import type { ImageSpec } from '@restow/lab/push-image';
+import { sampleApp } from '@restow/lab/sample-app';
 import type { InstanceSpec } from '@restow/shared/domain/order';
 import { engineReference } from '@restow/shared/domain/revision';
 import { defaultHealthTiming } from '@restow/shared/domain/service';
@@ -192,6 +193,32 @@ describe.skipIf(whyNoEngine !== null)(`orders on a Docker Engine (${whyNoEngine 
     expect(after).not.toContain('blue');
     expect(after).toContain(` two ${128 * 2 ** 20} `);
     expect(await wordsOf(next)).toEqual(['edited']);
+  });
+
+  it('an instance with the node’s own network is swapped with nothing of the overlay or the port map about it', async () => {
+    const own = { net: 'host', healthCheck: { kind: 'http', port: 8085, path: '/' } } as const;
+    const map = await node.portMap();
+    const old = await instanceOf('own-network', sampleApp('v1'), { env: { PORT: '8085' }, ...own });
+    const next = theNext(old, old.image, { docked: true });
+    made.push(next);
+    const answers = () => node.get('http://127.0.0.1:8085/');
+    await node.order({ kind: 'prepare', instance: old });
+    await node.order({ kind: 'take', instance: old });
+    for (const kind of ['flip', 'settle'] as const) await node.order({ kind, instance: refOf(old) });
+    expect(await answers()).toBe('v1');
+    expect(await node.inspect((await find(old)).containerId, '{{.HostConfig.NetworkMode}}')).toBe('host');
+    await node.order({ kind: 'prepare', instance: next });
+    await node.order({ kind: 'drain', instance: refOf(old) });
+    expect(await answers()).toBe('');
+    await node.order({ kind: 'take', instance: next });
+    for (const kind of ['flip', 'settle'] as const) await node.order({ kind, instance: refOf(next) });
+    expect(await answers()).toBe('v1');
+    await node.order({ kind: 'put-aside', instance: refOf(next), tailLines: 0 });
+    await node.order({ kind: 'revive', instance: refOf(old) });
+    expect(await answers()).toBe('v1');
+    expect(await node.portMap()).toEqual(map);
+    const networks = '{{range $name, $end := .NetworkSettings.Networks}}{{$name}} {{end}}';
+    expect(await node.inspect((await find(old)).containerId, networks)).toBe('host');
   });
 
   it('a read-only volume cannot be written', async () => {
