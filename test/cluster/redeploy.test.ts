@@ -106,31 +106,40 @@ describeCluster('redeploying a running service', (cluster) => {
       expect(idsOf(await containers('moving'))).toEqual(idsOf(after));
     });
 
-    test('CRD-06, CRD-07: on each engine pull, create, stop, start, remove, in this order, and nothing more', async () => {
-      const acts = await actsSince(since);
-      const whatOf = (index: number): string[] => {
-        const { host, Id } = after[index]!;
+    /** What each slot's engine did, with words for who it was done to. */
+    const actsOfSlots = async (from: string, old: EngineContainer[], fresh: EngineContainer[]) => {
+      const acts = await actsSince(from);
+      const told = fresh.map(({ host, Id }, index) => {
         const names = new Map([
           [Id, 'new'],
-          [before[index]!.Id, 'old'],
+          [old[index]!.Id, 'old'],
           [`${cluster().lab.registry.address}/moving@${pushed.digest}`, 'image'],
         ]);
         return acts.filter((act) => act.host === host).map(({ id, action }) => `${action} ${names.get(id) ?? id}`);
-      };
-      for (const index of [0, 1, 2])
-        expect(whatOf(index)).toEqual([
-          'pull image',
-          'create new',
-          'kill old',
-          'die old',
-          'stop old',
-          'start new',
-          'destroy old',
-        ]);
+      });
+      return { acts, told };
+    };
+
+    test('CRD-06, CRD-07: start-first, by auto: on each engine pull, create, start, stop, remove, in this order, and nothing more', async () => {
+      const { acts, told } = await actsOfSlots(since, before, after);
+      const wanted = ['pull image', 'create new', 'start new', 'kill old', 'die old', 'stop old', 'destroy old'];
+      expect(told).toEqual([wanted, wanted, wanted]);
       // Nothing ends before every target has its image and its new container.
       const timesOf = (...actions: EngineAct['action'][]) =>
         acts.filter(({ action }) => actions.includes(action)).map(({ at }) => at);
       expect(Math.max(...timesOf('pull', 'create'))).toBeLessThan(Math.min(...timesOf('kill', 'stop', 'die')));
+    });
+
+    test('CRD-06, CRD-07: stop-first: create, stop, start, remove', async () => {
+      const { ok, running } = cluster();
+      const from = new Date().toISOString();
+      await ok('service', 'redeploy', '--order', 'stop-first', 'moving');
+      const fresh = await running('moving');
+      const wanted = ['create new', 'kill old', 'die old', 'stop old', 'start new', 'destroy old'];
+      await vi.waitFor(
+        async () => expect((await actsOfSlots(from, after, fresh)).told).toEqual([wanted, wanted, wanted]),
+        { timeout: 15_000, interval: 250 },
+      );
     });
   });
 
