@@ -178,6 +178,8 @@ describeCluster('addresses of slots', (cluster) => {
         expect(await entriesOn(to, address)).toMatchObject({ sentTo: [], bridged: [] });
         expect(await endOf('api-1')).toEqual(end);
         expect(await askFrom('client-1', address)).toBe(version);
+        // Its own program may be waiting for an answer to what it asked while the address was on its way.
+        await vi.waitFor(async () => expect((await heard()).at(-1)).toBe(version), 5_000);
       }
       await ok('service', 'rm', 'api');
       for (const host of cluster().hosts) expect(await entriesOn(host, address)).toEqual(nothing);
