@@ -161,6 +161,26 @@ describeCluster('published ports', (cluster) => {
     });
   });
 
+  test('DC-12: a dynamic port may be another one after a redeploy: the client tells it, it answers, and the old one is refused', async () => {
+    const { ok, running } = cluster();
+    await ok('tag', 'add', '-t', 'here', 'n1');
+    await ok('tag', 'add', '-t', 'there', 'n2');
+    const portOf = async (service: string) => (await slots(service))[0]!.ports[0]!.hostPort!;
+    await ok('service', 'run', '--name', 'mover', '--tag', 'here', '-p', '80', ...hasty, v1);
+    const before = await portOf('mover');
+    expect(await ask('n1', before, 'tcp')).toBe(nameOf((await running('mover'))[0]!));
+    // Where it goes that port is another service's, and stays that one's.
+    await ok('service', 'run', '--name', 'holder', '--tag', 'there', '-p', `${before}:80`, ...hasty, v1);
+    await ok('service', 'update', '--tag', 'there', 'mover');
+    await ok('service', 'redeploy', 'mover');
+    const after = await portOf('mover');
+    expect(after).not.toBe(before);
+    expect(await ask('n2', after, 'tcp')).toBe(nameOf((await running('mover'))[0]!));
+    expect(await ask('n1', before, 'tcp')).toBe('refused');
+    expect(await ask('n2', before, 'tcp')).toBe(nameOf((await running('holder'))[0]!));
+    expect(await ok('service', 'ps', 'mover')).toContain(`n2:${after}->80/tcp`);
+  });
+
   test('PRT-04: the listing is the nodes’ port maps, element by element, each answers from outside, and private ones are marked', async () => {
     const { ok, containers } = cluster();
     const many = [
