@@ -177,6 +177,17 @@ describe.runIf(isRoot)('a lab (needs root)', () => {
     }
   });
 
+  it('loses power, with what was paused there by hand', async () => {
+    await run('n2', 'paused', 'app:v1');
+    await lab.docker('n2', 'pause', 'paused');
+    await lab.powerOff('n2');
+    await lab.powerOn('n2');
+    expect(await lab.docker('n2', 'inspect', '-f', '{{.State.Status}}', 'paused')).toBe('exited');
+    // The next test takes the lab away with one of these in it.
+    await lab.docker('n2', 'start', 'paused');
+    await lab.docker('n2', 'pause', 'paused');
+  });
+
   it('leaves nothing behind: no program, namespace, link, rule, mount or file', async () => {
     const place = labPlace(dir);
     const own = await Promise.all(

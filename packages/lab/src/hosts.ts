@@ -3,10 +3,11 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bootScript } from './boot-script.ts';
 import { type Cable, soundCable } from './cable-faults.ts';
+import { findCgroups, thawCgroup } from './cgroups.ts';
 import { type CommandOptions, type CommandResult, runCommand } from './command.ts';
 import { type LabPlace, memberEnvironment, memberVariable } from './lab-place.ts';
 import type { LabSubnet } from './lab-subnet.ts';
-import { endProgram, type PidIdentity, programsMarkedWithWord } from './pids.ts';
+import { endProgram, type PidIdentity, programsMarkedWithWord, signalTo } from './pids.ts';
 import { spawnHolder } from './spawn-holder.ts';
 import { connectHost, unplugHost } from './switch.ts';
 
@@ -81,6 +82,10 @@ export async function cutPower(place: LabPlace, labSwitch: PidIdentity, { name }
   await unplugHost(labSwitch, name);
   // Its pid 1 and who waits for that outside, told apart before either ends: the end of one is the end of the other.
   const holders = await programsMarkedWithWord(memberVariable, place.id, join(place.hostDir(name), 'boot'));
+  await Promise.all(holders.map((holder) => signalTo(holder, 'SIGKILL')));
+  const cgroup = place.cgroup(name);
+  const cgroups = (await findCgroups(cgroup)).filter((dir) => dir.endsWith(`/${cgroup}`));
+  await Promise.all(cgroups.map(thawCgroup));
   await Promise.all(holders.map((holder) => endProgram(holder, 0)));
 }
 

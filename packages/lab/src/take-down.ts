@@ -1,12 +1,12 @@
 import { rm, rmdir } from 'node:fs/promises';
 import { RestowError } from '@restow/shared/base/errors';
-import { findCgroups, removeCgroup } from './cgroups.ts';
+import { findCgroups, removeCgroup, thawCgroup } from './cgroups.ts';
 import { runCommand } from './command.ts';
 import { type LabPlace, memberVariable } from './lab-place.ts';
 import { readState } from './lab-state.ts';
 import { labLinkExists, listLeftovers } from './leftovers.ts';
 import { removeOptContainerd } from './opt-containerd.ts';
-import { endProgram, programsMarked } from './pids.ts';
+import { endProgram, programsMarked, signalTo } from './pids.ts';
 
 /** Ends every program of the lab: those that own children of their own are asked, the rest have their power cut. */
 async function endPrograms(place: LabPlace): Promise<void> {
@@ -16,6 +16,8 @@ async function endPrograms(place: LabPlace): Promise<void> {
   for (let look = 0; look < 10; look++) {
     const members = await programsMarked(memberVariable, place.id);
     if (members.length === 0) return;
+    await Promise.all(members.map((member) => signalTo(member, 'SIGKILL')));
+    await Promise.all((await findCgroups(`${place.id}-`)).map(thawCgroup));
     await Promise.all(members.map((member) => endProgram(member, 0)));
   }
   throw new RestowError('unavailable', `Programs of the lab in ${place.dir} keep coming back; see \`lab check\``);
