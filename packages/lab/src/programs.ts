@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { mkdir, stat } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { systemClock } from '@restow/shared/base/clock';
 import { RestowError } from '@restow/shared/base/errors';
+import { freePort } from '@restow/shared/base/free-port';
 import { type Daemon, matchInFile, startDaemon, whenReady } from './daemon.ts';
 import { type Host, insideHost } from './hosts.ts';
 import { checkout, type LabPlace, memberEnvironment } from './lab-place.ts';
@@ -56,16 +56,6 @@ export async function startProgram(
   const { daemon, ready } = await launchProgram(...what);
   return { daemon, told: await ready() };
 }
-
-const freePort = (host: string): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer();
-    server.on('error', reject);
-    server.listen(0, host, () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
 
 export interface RunningCoordinator {
   /** `HOST:PORT` that clients and agents dial. */

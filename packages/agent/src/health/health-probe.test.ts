@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
+import { freePort } from '@restow/shared/base/free-port';
 import { describe, expect, it } from 'vitest';
 import { networkProbe } from './health-probe.ts';
 
@@ -11,16 +12,6 @@ const tcp = (port: number) => networkProbe.look({ kind: 'tcp', port }, here, 200
 const http = (port: number, path: string, timeoutMs = 2000) =>
   networkProbe.look({ kind: 'http', port, path }, here, timeoutMs, never);
 
-/** A port on which nothing listens: one that was free a moment ago. */
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, here);
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-};
-
 describe('a look over the network', () => {
   it('finds a port that accepts, and one that does not', async () => {
     const server = createServer((socket) => socket.destroy()).listen(0, here);
@@ -28,7 +19,7 @@ describe('a look over the network', () => {
     const { port } = server.address() as AddressInfo;
     expect(await tcp(port)).toEqual({ ok: true });
     server.close();
-    const closed = await freePort();
+    const closed = await freePort(here);
     expect(await tcp(closed)).toEqual({
       ok: false,
       because: `connecting to port ${closed} failed: ECONNREFUSED`,
@@ -66,7 +57,7 @@ describe('a look over the network', () => {
   });
 
   it('ends with the signal', async () => {
-    const port = await freePort();
+    const port = await freePort(here);
     expect(await networkProbe.look({ kind: 'tcp', port }, here, 2000, AbortSignal.abort())).toMatchObject({
       ok: false,
     });

@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { backoffMs } from '@restow/shared/base/backoff';
 import { systemClock } from '@restow/shared/base/clock';
 import { messageOf, RestowError } from '@restow/shared/base/errors';
+import { freePort } from '@restow/shared/base/free-port';
 import type { Logger } from 'pino';
 
 /** A nats-server of our own, kept alive for as long as the coordinator is. */
@@ -118,24 +118,10 @@ ${/^2\.[0-9]\./.test(version) ? '' : '  sync_interval: always\n'}}
 const choosePort = async (dir: string, host: string): Promise<number> => {
   const file = join(dir, 'port');
   const before = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0;
-  const port = (await freePort(host, before)) ?? (await freePort(host, 0));
-  if (port === null) throw new RestowError('failed-precondition', `No port is free on ${host} for nats-server.`);
+  const port = await freePort(host, before);
   writeFileSync(file, `${port}\n`);
   return port;
 };
-
-/** `null` when that one is taken. */
-const freePort = (host: string, wanted: number): Promise<number | null> =>
-  new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', (error: NodeJS.ErrnoException) =>
-      error.code === 'EADDRINUSE' ? resolve(null) : reject(error),
-    );
-    server.listen(wanted, host, () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : null));
-    });
-  });
 
 const start = async (dir: string, log: Logger): Promise<ChildProcess> => {
   const child = spawn('nats-server', ['-c', configOf(dir)], { stdio: ['ignore', 'ignore', 'pipe'] });

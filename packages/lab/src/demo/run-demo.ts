@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { RestowError } from '@restow/shared/base/errors';
+import { freePort } from '@restow/shared/base/free-port';
 import type { SlotView } from '@restow/shared/domain/view';
 import { RestowClient } from '@restow/shared/rpc/restow-client';
 import { mustRun } from '../command.ts';
@@ -11,19 +11,6 @@ import { pushSampleImages } from '../sample-images.ts';
 import { demoDir, demoMark, demoService, serviceIdFile } from './demo-place.ts';
 import { probe, summarize } from './probe.ts';
 import { chapter, line, type } from './tell.ts';
-
-/** 8080 where it is free, else any free port: the demo must not depend on what else runs. */
-const freePort = (wanted: number): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', (error: NodeJS.ErrnoException) =>
-      error.code === 'EADDRINUSE' && wanted !== 0 ? resolve(freePort(0)) : reject(error),
-    );
-    server.listen(wanted, '0.0.0.0', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
 
 /** Time between two questions of the probe. Milliseconds. */
 const everyMs = 10;
@@ -63,14 +50,15 @@ export async function runDemo(
   say(`registry at ${registry.address} with a sample image in two versions, app:v1 and app:v2`);
   const node = await startLocalNode({
     dir: join(demoDir, 'data'),
-    listen: `127.0.0.1:${await freePort(0)}`,
+    listen: `127.0.0.1:${await freePort('127.0.0.1')}`,
     socketPath,
     env,
     say,
     signal,
   });
   using client = new RestowClient({ address: node.address, token: (await readFile(node.tokenFile, 'utf8')).trim() });
-  const port = await freePort(8080);
+  // The demo must not depend on what else runs here.
+  const port = await freePort('0.0.0.0', 8080);
   const url = `http://127.0.0.1:${port}/`;
   const inside = async (...words: string[]): Promise<string> => {
     const { containerId } = await slotOf(client);
