@@ -3,6 +3,7 @@ import { RestowError } from '@restow/shared/base/errors';
 import { failStream, toServiceError } from '@restow/shared/rpc/status';
 import type { Logger } from 'pino';
 import type { Authenticate, Principal } from './principal.ts';
+import { readRequest } from './read-strictly.ts';
 
 /** What every call is told beside its request. */
 export interface Caller {
@@ -26,7 +27,10 @@ export const unaryCall =
   (call, callback) => {
     const hungUp = new AbortController();
     call.on('cancelled', () => hungUp.abort(new RestowError('timeout', 'The client hung up.')));
-    const reply = async () => answer(call.request, { principal: authenticate(call.metadata), signal: hungUp.signal });
+    const reply = async () => {
+      const caller = { principal: authenticate(call.metadata), signal: hungUp.signal };
+      return answer(readRequest(call.request), caller);
+    };
     reply().then(
       (value) => callback(null, value),
       (error) => {
@@ -61,9 +65,10 @@ export const streamCall =
       });
     const stream = async () => {
       const caller = { principal: authenticate(call.metadata), signal: hungUp.signal };
+      const request = readRequest(call.request);
       // The first message may be long in coming, or never come; this says that somebody is there.
       call.sendMetadata(new Metadata());
-      for await (const reply of answer(call.request, caller)) {
+      for await (const reply of answer(request, caller)) {
         if (hungUp.signal.aborted) return;
         if (!call.write(reply)) await drained();
       }

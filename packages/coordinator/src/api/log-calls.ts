@@ -28,7 +28,7 @@ export const logCalls = (door: Door): LogCalls => {
     deploymentNumber: await numberOf(line.deploymentId),
   });
 
-  const linesOf = async (query: Parameters<typeof archive.read>[0], signal: AbortSignal): Promise<LogLineView[]> => {
+  const linesOf = async (query: LogQuery, signal: AbortSignal): Promise<LogLineView[]> => {
     const lines: LogLineView[] = [];
     for await (const line of archive.read({ ...query, follow: false }, signal)) lines.push(await view(line));
     return lines;
@@ -36,7 +36,7 @@ export const logCalls = (door: Door): LogCalls => {
 
   /** Steps and lines as they come; when the deployment has ended, whatever lines were still on their way. */
   const followEntries = async function* (
-    query: Parameters<typeof archive.read>[0],
+    query: LogQuery,
     deploymentId: string,
     signal: AbortSignal,
   ): AsyncGenerator<DeploymentLogEntry> {

@@ -7,6 +7,7 @@ import { loadRestow } from '@restow/shared/rpc/load';
 import { Health } from './health.ts';
 import { OpenCalls } from './open-calls.ts';
 import type { Authenticate } from './principal.ts';
+import { readStrictly } from './read-strictly.ts';
 import { addReflection } from './reflection.ts';
 import { peoplesService } from './served-services.ts';
 
@@ -34,7 +35,7 @@ export const openDoors = ({
   const health = new Health();
   const server = new Server({ ...serverOptions, interceptors: [calls.interceptor] });
   const { Restow, AgentSession } = loadRestow();
-  server.addService(Restow.service, people);
+  server.addService(readStrictly(Restow.service), people);
   server.addService(AgentSession.service, agents);
   health.addTo(server);
   addReflection(server, authenticate);

@@ -1,10 +1,10 @@
 import { RestowError } from '@restow/shared/base/errors';
 import { type DeploymentKind, defaultRedeployOptions, type RedeployOptions } from '@restow/shared/domain/deployment';
-import type { Service } from '@restow/shared/domain/service';
+import type { Service, ServiceDefinition } from '@restow/shared/domain/service';
 import type { DeploymentEvent as WireEvent } from '@restow/shared/rpc/gen/restow/v1/DeploymentEvent';
 import type { RedeployRequest__Output } from '@restow/shared/rpc/gen/restow/v1/RedeployRequest';
 import type { RestowHandlers } from '@restow/shared/rpc/gen/restow/v1/Restow';
-import { present } from '@restow/shared/rpc/wire';
+import type { ServiceDefinition__Output as WireDefinition } from '@restow/shared/rpc/gen/restow/v1/ServiceDefinition';
 import { definitionFromWire } from '@restow/shared/rpc/wire-definition';
 import { deploymentEventToWire, redeployOptionsFromWire } from '@restow/shared/rpc/wire-deployment';
 import { planReplyToWire } from '@restow/shared/rpc/wire-plan';
@@ -18,6 +18,14 @@ import { refuseWhileLent } from '../services/lending.ts';
 import { type Caller, streamCall, unaryCall } from './calls.ts';
 import { type Door, findService } from './door.ts';
 import { eachInTurn } from './each-in-turn.ts';
+
+/** Throws `invalid` where there is none: a default for all of it would be a definition nobody gave. */
+const definitionOf = (message: WireDefinition | null): ServiceDefinition => {
+  if (message) return definitionFromWire(message);
+  throw new RestowError('invalid', 'The request has no definition; nothing was changed.', {
+    problems: [{ field: 'definition', message: 'is missing: give one, with an image and a count at least' }],
+  });
+};
 
 type ServiceCalls = Pick<
   RestowHandlers,
@@ -56,11 +64,11 @@ export const serviceCalls = (door: Door): ServiceCalls => {
 
   return {
     CreateService: unaryCall(authenticate, world.log, async ({ name, definition }) =>
-      view(await createService(world, name, definitionFromWire(present(definition, 'definition')))),
+      view(await createService(world, name, definitionOf(definition))),
     ),
     UpdateService: unaryCall(authenticate, world.log, async ({ service, definition, ifVersion }) => {
       const { id } = await findService(door, service);
-      return view(await updateService(world, id, definitionFromWire(present(definition, 'definition')), ifVersion));
+      return view(await updateService(world, id, definitionOf(definition), ifVersion));
     }),
     ListServices: unaryCall(authenticate, world.log, async (_, { signal }) => ({
       services: await eachInTurn(await world.store.services.list(), signal, view),

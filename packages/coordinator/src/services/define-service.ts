@@ -1,19 +1,14 @@
-import { RestowError } from '@restow/shared/base/errors';
+import { type Problem, RestowError } from '@restow/shared/base/errors';
 import { checkDefinition } from '@restow/shared/domain/check-definition';
 import { isDnsLabel } from '@restow/shared/domain/dns-label';
-import type { Service, ServiceDefinition } from '@restow/shared/domain/service';
+import { type Service, type ServiceDefinition, strategies } from '@restow/shared/domain/service';
 import type { World } from '../deployment/world.ts';
 import type { Store } from '../ports/store.ts';
 import { findAll } from './find-by-reference.ts';
 import { problemsOfLenders } from './lending.ts';
 
-/** Throws `invalid` with everything that is wrong at once, in itself and beside the services there are. */
-const refuseProblems = async (
-  store: Store,
-  what: string,
-  name: string,
-  definition: ServiceDefinition,
-): Promise<void> => {
+/** Everything that is wrong at once, in itself and beside the services there are. */
+const problemsOf = async (store: Store, name: string, definition: ServiceDefinition): Promise<Problem[]> => {
   const problems = [
     ...checkDefinition(definition),
     ...problemsOfLenders(name, definition, await store.services.list()),
@@ -23,6 +18,10 @@ const refuseProblems = async (
       field: 'name',
       message: `"${name}" is not a DNS label: use 1 to 63 lower-case letters, digits and inner hyphens, such as "web"`,
     });
+  return problems;
+};
+
+const refuseProblems = (what: string, problems: Problem[]): void => {
   if (problems.length > 0) throw new RestowError('invalid', `${what} was refused; nothing was changed.`, { problems });
 };
 
@@ -32,9 +31,10 @@ const refuseProblems = async (
  */
 export const serviceAsIf = async (world: World, reference: string, definition: ServiceDefinition): Promise<Service> => {
   const [found] = findAll(await world.store.services.list(), reference);
-  await refuseProblems(world.store, `Service "${found?.name ?? reference}"`, found?.name ?? reference, definition);
+  const problems = await problemsOf(world.store, found?.name ?? reference, definition);
+  if (found) refuseSwitch(found, definition, problems);
+  refuseProblems(`Service "${found?.name ?? reference}"`, problems);
   if (!found) return newService(world, reference, definition);
-  refuseSwitch(found, definition);
   return { ...found, definition, version: found.version + 1 };
 };
 
@@ -45,7 +45,7 @@ const newService = (world: World, name: string, definition: ServiceDefinition): 
 
 /** Defines a service; nothing runs yet. Throws `invalid` with all problems, or `already-exists`. */
 export const createService = async (world: World, name: string, definition: ServiceDefinition): Promise<Service> => {
-  await refuseProblems(world.store, `Service "${name}"`, name, definition);
+  refuseProblems(`Service "${name}"`, await problemsOf(world.store, name, definition));
   const service = newService(world, name, definition);
   await world.store.services.add(service);
   return service;
@@ -66,25 +66,35 @@ export const updateService = async (
     const service = await store.services.get(id);
     if (!service || service.removedAt !== null)
       throw new RestowError('not-found', 'The service was removed meanwhile.');
-    await refuseProblems(store, `The change of ${service.name}`, service.name, definition);
+    const problems = await problemsOf(store, service.name, definition);
+    refuseSwitch(service, definition, problems);
+    refuseProblems(`The change of ${service.name}`, problems);
     if (ifVersion !== 0 && ifVersion !== service.version)
       throw new RestowError(
         'failed-precondition',
         `${service.name} was changed by somebody else meanwhile (version ${service.version}, you read ${ifVersion}); read it again and repeat the change.`,
       );
-    refuseSwitch(service, definition);
     if (sameDefinition(service.definition, definition)) return service;
     const updated = { ...service, definition, version: service.version + 1, updatedAt: world.clock.now() };
     await store.services.update(updated);
     return updated;
   });
 
-/** Each node has one slot there, so neither way can be meant of slots that are there already (K8). */
-const refuseSwitch = ({ name, definition: { strategy: before } }: Service, { strategy }: ServiceDefinition): void => {
+/**
+ * Each node has one slot there, so neither way can be meant of slots that are there already (K8). Said before what else is
+ * wrong, and with it: that may come of the other strategy.
+ */
+const refuseSwitch = (
+  { name, definition: { strategy: before } }: Service,
+  { strategy }: ServiceDefinition,
+  problems: Problem[],
+): void => {
+  if (!strategies.includes(strategy)) return;
   if (before !== strategy && (before === 'EVERY_NODE' || strategy === 'EVERY_NODE'))
     throw new RestowError(
       'failed-precondition',
       `${name} cannot be switched from ${before} to ${strategy}: make a new service with the other strategy.`,
+      { problems },
     );
 };
 

@@ -5,23 +5,11 @@ import { isRestowError, messageOf, RestowError } from '../base/errors.ts';
 import { lastLines } from './last-lines.ts';
 import type { LogLine } from './log-line.ts';
 import { linesOf, logMessages, type ReadFrom } from './log-messages.ts';
+import type { LogQuery } from './log-query.ts';
 import { type LineRun, mergeRuns } from './merge-runs.ts';
 import type { NatsLink, NatsSession } from './nats-link.ts';
 import { type SubjectEnd, subjectEnds } from './subject-ends.ts';
 import { logFilter } from './subjects.ts';
-
-/** Which lines are read. */
-export interface TailQuery {
-  serviceId: string;
-  deploymentId?: string;
-  slotIndex?: number;
-  /** Milliseconds since the epoch; no line before it. */
-  since?: number;
-  /** Only the last so many lines of what is there, of all slots together. */
-  tail?: number;
-  /** Go on with what comes. */
-  follow: boolean;
-}
 
 /** How often, one after the other, NATS may refuse a follower: half a minute. */
 const mostRefusals = 10;
@@ -37,7 +25,7 @@ const clockSkewMs = 5 * 60_000;
  */
 export async function* readLogs(
   link: NatsLink,
-  query: TailQuery,
+  query: LogQuery,
   signal: AbortSignal,
 ): AsyncGenerator<LogLine, void, undefined> {
   const unseen = new Unseen();

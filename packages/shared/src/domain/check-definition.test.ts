@@ -44,6 +44,7 @@ describe('a definition that can be meant has no problems', () => {
     ['odd names of variables', { env: { 'discovery.type': 'single-node', _x: '', A1: 'a=b\nc' } }],
     ['nested volumes', { volumes: [mount('/data'), mount('/data/inner')] }],
     ['the least memory', { memoryBytes: 6 * 2 ** 20 }],
+    ['the longest word, and the longest variable', { command: ['x'.repeat(131_071)], env: { A: 'x'.repeat(131_069) } }],
     ['a health check over HTTP', { healthCheck: { kind: 'http', port: 80, path: '/health?deep=1' } }],
     ['a health check over TCP', { healthCheck: { kind: 'tcp', port: 80 } }],
     ['a signal without SIG', { stopSignal: 'QUIT' }],
@@ -104,6 +105,26 @@ describe('what is wrong is named by its field, with what would be right', () => 
     [{ ports: [port(80, 65_536)] }, 'ports[0].containerPort', '1 to 65535'],
     [{ ports: [port(80), port(80, 81)] }, 'ports[1].hostPort', 'port 80/tcp is published twice'],
     [{ ports: [{ ...port(80), published: false }] }, 'ports[0].hostPort', 'only exposed'],
+    [
+      { ports: [{ ...port(80), protocol: 'sctp' as 'tcp' }] },
+      'ports[0].protocol',
+      '"sctp" is not known: give one of tcp, udp',
+    ],
+    [{ volumes: [{ ...mount('/a'), access: 'all' as 'shared' }] }, 'volumes[0].access', 'exclusive, shared'],
+    [
+      { hostPaths: [{ ...hostPath('/a', '/b'), access: 'all' as 'shared' }] },
+      'hostPaths[0].access',
+      'exclusive, shared',
+    ],
+    [{ healthCheck: { kind: 'icmp' as 'none' } }, 'healthCheck.kind', '"icmp" is not known: give one of image, none'],
+    [{ autorestart: 'NEVER' as 'OFF' }, 'autorestart', '"NEVER" is not known: give one of OFF, ON_FAILURE, ALWAYS'],
+    [{ autodestroy: 'SOON' as 'OFF' }, 'autodestroy', '"SOON" is not known: give one of OFF, ON_SUCCESS, ALWAYS'],
+    [{ command: ['a', 'b\0'] }, 'command[1]', 'zero byte'],
+    [{ entrypoint: ['\0'] }, 'entrypoint[0]', 'zero byte'],
+    [{ healthCheck: { kind: 'command', command: ['a\0'] } }, 'healthCheck.command[0]', 'zero byte'],
+    [{ command: ['x'.repeat(131_072)] }, 'command[0]', 'takes 131072 bytes: a program can be given 131071 at once'],
+    [{ env: { A: 'ä'.repeat(65_535) } }, 'env.A', 'takes 131072 bytes'],
+    [{ memoryBytes: 2 ** 60 }, 'memoryBytes', 'up to 9007199254740991'],
     [
       {
         ports: [

@@ -1,9 +1,18 @@
 import type { Problem } from '../base/errors.ts';
-import { type Check, hour, leastMemory, oneOf, port, problem, range, repeats } from './check.ts';
+import { type Check, hour, leastMemory, oneOf, port, problem, range, repeats, word, words } from './check.ts';
 import { checkMounts } from './check-mounts.ts';
 import { checkSettings } from './check-settings.ts';
 import { parseImageReference } from './image-reference.ts';
-import { onFailures, type ServiceDefinition, strategies, updateOrders } from './service.ts';
+import {
+  autodestroys,
+  autorestarts,
+  healthCheckKinds,
+  onFailures,
+  protocols,
+  type ServiceDefinition,
+  strategies,
+  updateOrders,
+} from './service.ts';
 import { signalNames } from './signal-names.ts';
 import { isTag, tagRule } from './tag.ts';
 import { whyNotStartFirst } from './why-not-start-first.ts';
@@ -21,8 +30,9 @@ const checkTags: Check = ({ tags }) => [
 ];
 
 const checkPorts: Check = ({ ports }) => [
-  ...ports.flatMap(({ containerPort, hostPort, published }, index) => [
+  ...ports.flatMap(({ containerPort, hostPort, protocol, published }, index) => [
     ...port(`ports[${index}].containerPort`, containerPort),
+    ...oneOf(`ports[${index}].protocol`, protocol, protocols),
     ...(hostPort === null ? [] : port(`ports[${index}].hostPort`, hostPort)),
     ...(published || hostPort === null
       ? []
@@ -53,8 +63,14 @@ const checkEnv: Check = ({ env }) =>
           `env.${name}`,
           `"${name}" cannot name a variable: give a name without "=" and white space, such as LOG_LEVEL`,
         )),
-    ...(value.includes('\0') ? problem(`env.${name}`, `the value of ${name} has a zero byte in it`) : []),
+    ...word(`env.${name}`, `${name}=${value}`),
   ]);
+
+const checkWords: Check = ({ command, entrypoint, healthCheck }) => [
+  ...words('command', command ?? []),
+  ...words('entrypoint', entrypoint ?? []),
+  ...(healthCheck.kind === 'command' ? words('healthCheck.command', healthCheck.command) : []),
+];
 
 /** What agents read their own containers by. */
 const ownLabels = 'io.restow.';
@@ -72,11 +88,15 @@ const checkMemory: Check = ({ memoryBytes }) => {
   if (memoryBytes === null || (Number.isSafeInteger(memoryBytes) && memoryBytes >= leastMemory)) return [];
   return problem(
     'memoryBytes',
-    `${memoryBytes} bytes is too little: give at least ${leastMemory} (6 MiB), or no limit`,
+    memoryBytes > leastMemory
+      ? `${memoryBytes} bytes cannot be counted: give a whole number up to ${Number.MAX_SAFE_INTEGER}, or no limit`
+      : `${memoryBytes} bytes is too little: give at least ${leastMemory} (6 MiB), or no limit`,
   );
 };
 
 const checkHealth: Check = ({ healthCheck }) => {
+  const unknown = oneOf('healthCheck.kind', healthCheck.kind, healthCheckKinds);
+  if (unknown.length > 0) return unknown;
   if (healthCheck.kind === 'command' && healthCheck.command.length === 0)
     return problem('healthCheck.command', 'a command of no words checks nothing: give one, or another kind of check');
   if (healthCheck.kind !== 'tcp' && healthCheck.kind !== 'http') return [];
@@ -125,10 +145,12 @@ const checkUpdate: Check = ({ update }) => [
 
 /** What belongs to a later version is refused by name, never ignored. */
 const checkOffered: Check = ({ autorestart, autodestroy, autoredeploy, links, roles }) => [
-  ...(autorestart === 'ALWAYS'
+  ...oneOf('autorestart', autorestart, autorestarts),
+  ...(autorestart === 'ALWAYS' || !autorestarts.includes(autorestart)
     ? []
     : problem('autorestart', `${autorestart} is not offered by this version: a container that ends is started again`)),
-  ...(autodestroy === 'OFF'
+  ...oneOf('autodestroy', autodestroy, autodestroys),
+  ...(autodestroy === 'OFF' || !autodestroys.includes(autodestroy)
     ? []
     : problem('autodestroy', `${autodestroy} is not offered by this version: a container that ended is kept`)),
   ...(autoredeploy ? problem('autoredeploy', 'is not offered by this version: redeploy when an image was pushed') : []),
@@ -181,6 +203,7 @@ const checks: readonly Check[] = [
   ({ strategy }) => oneOf('strategy', strategy, strategies),
   checkPorts,
   checkEnv,
+  checkWords,
   checkMounts,
   checkLabels,
   checkMemory,

@@ -1,7 +1,8 @@
 import type { Problem } from '../base/errors.ts';
-import { type Check, problem, repeats } from './check.ts';
+import { type Check, oneOf, problem, repeats } from './check.ts';
 import { plainPath } from './container-path.ts';
 import { isDnsLabel } from './dns-label.ts';
+import { accesses } from './service.ts';
 
 /** What is wrong with a path in the container, or `null`. */
 const problemOfPath = (path: string): string | null => {
@@ -52,7 +53,11 @@ export const checkMounts: Check = ({ volumes, hostPaths, volumesFrom }) => {
       ({ name }) => name,
       ({ name, index }) => ({ field: `volumes[${index}].name`, message: `volume "${name}" is mounted at two paths` }),
     ),
-    ...hostPaths.flatMap(({ hostPath }, index) => told(`hostPaths[${index}].hostPath`, problemOfHostPath(hostPath))),
+    ...volumes.flatMap(({ access }, index) => oneOf(`volumes[${index}].access`, access, accesses)),
+    ...hostPaths.flatMap(({ hostPath, access }, index) => [
+      ...told(`hostPaths[${index}].hostPath`, problemOfHostPath(hostPath)),
+      ...oneOf(`hostPaths[${index}].access`, access, accesses),
+    ]),
     ...volumesFrom.flatMap(({ service }, index) =>
       isDnsLabel(service) ? [] : problem(`volumesFrom[${index}].service`, `"${service}" is not the name of a service`),
     ),

@@ -21,6 +21,23 @@ export const port = (field: string, value: number): Problem[] => range(field, va
 export const oneOf = (field: string, value: string, known: readonly string[]): Problem[] =>
   known.includes(value) ? [] : problem(field, `"${value}" is not known: give one of ${known.join(', ')}`);
 
+/** What Linux hands to a program as one word or one variable: 32 pages, less the zero byte at its end. Bytes. */
+const longestWord = 32 * 4096 - 1;
+
+/** One word of a command line, or one `NAME=VALUE`, as a program can be given it. */
+export const word = (field: string, text: string): Problem[] => [
+  ...(text.includes('\0') ? problem(field, 'has a zero byte in it, at which a program would see it end') : []),
+  ...(Buffer.byteLength(text) > longestWord
+    ? problem(
+        field,
+        `takes ${Buffer.byteLength(text)} bytes: a program can be given ${longestWord} at once, use a file`,
+      )
+    : []),
+];
+
+export const words = (field: string, list: readonly string[]): Problem[] =>
+  list.flatMap((text, index) => word(`${field}[${index}]`, text));
+
 /** A problem for each item that an earlier one equals. */
 export const repeats = <Item>(
   items: readonly Item[],

@@ -12,7 +12,8 @@ export type Strategy = (typeof strategies)[number];
 export const updateOrders = ['auto', 'start-first', 'stop-first', 'recreate'] as const;
 export type UpdateOrder = (typeof updateOrders)[number];
 
-export type Protocol = 'tcp' | 'udp';
+export const protocols = ['tcp', 'udp'] as const;
+export type Protocol = (typeof protocols)[number];
 
 /** A port as it stands on a node: a slot's, with its port of the node chosen. */
 export interface PublishedPort {
@@ -38,8 +39,9 @@ export const fixedPorts = (ports: readonly ServicePort[]): PublishedPort[] =>
     published && hostPort !== null ? [{ containerPort, protocol, hostPort }] : [],
   );
 
+export const accesses = ['exclusive', 'shared'] as const;
 /** One container at a time may have it (`exclusive`, so that two instances never overlap on it), or several (`shared`). */
-export type Access = 'exclusive' | 'shared';
+export type Access = (typeof accesses)[number];
 
 /** Where a volume is mounted. Each slot has a volume of its own for each mount. */
 export interface VolumeMount {
@@ -89,7 +91,9 @@ export type HealthCheck =
   | { kind: 'http'; port: number; path: string }
   | { kind: 'command'; command: string[] };
 
-/** When and how often the check is made. `null`: as the image says, or where that says nothing our default. */
+export const healthCheckKinds = ['image', 'none', 'tcp', 'http', 'command'] as const satisfies HealthCheck['kind'][];
+
+/** When and how often the check is made. `null`: our default; of the image's own as that says, or the engine's default. */
 export interface HealthTiming {
   /** Between two checks of an instance that serves; default 5000, for `command` 2000. Milliseconds. */
   intervalMs: number | null;

@@ -14,6 +14,7 @@ import type {
   TagsView,
   VolumeView,
 } from '../domain/view.ts';
+import { carriedDefinition } from './carried-definition.ts';
 import {
   bearer,
   type CallScope,
@@ -25,7 +26,6 @@ import {
 } from './channel.ts';
 import { loadRestow, type RestowRpc } from './load.ts';
 import { nodeViewFromWire, serverFromWire, tagsViewFromWire, volumeViewFromWire } from './wire-cluster.ts';
-import { definitionToWire } from './wire-definition.ts';
 import { deploymentEventFromWire, deploymentFromWire, redeployOptionsToWire } from './wire-deployment.ts';
 import { deploymentLogEntryFromWire, logLineFromWire } from './wire-logs.ts';
 import { planReplyFromWire } from './wire-plan.ts';
@@ -91,7 +91,7 @@ export class RestowClient implements Disposable {
 
   /** Defines a service; nothing runs yet. Throws `invalid` with all problems, or `already-exists`. */
   async createService(name: string, definition: ServiceDefinition, call?: CallOptions): Promise<ServiceView> {
-    const request = { name, definition: definitionToWire(definition) };
+    const request = { name, definition: carriedDefinition(definition) };
     return serviceViewFromWire(await this.#ask(this.#methods.CreateService, request, call));
   }
 
@@ -104,7 +104,7 @@ export class RestowClient implements Disposable {
     definition: ServiceDefinition,
     { ifVersion = 0, ...call }: CallOptions & { ifVersion?: number } = {},
   ): Promise<ServiceView> {
-    const request = { service, definition: definitionToWire(definition), ifVersion };
+    const request = { service, definition: carriedDefinition(definition), ifVersion };
     return serviceViewFromWire(await this.#ask(this.#methods.UpdateService, request, call));
   }
 
@@ -135,7 +135,7 @@ export class RestowClient implements Disposable {
     const request = {
       service,
       options: redeployOptionsToWire(options),
-      definition: definition && definitionToWire(definition),
+      definition: definition && carriedDefinition(definition),
     };
     return planReplyFromWire(await this.#ask(this.#methods.PlanService, request, call));
   }

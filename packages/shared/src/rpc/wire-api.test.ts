@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { checkDefinition } from '../domain/check-definition.ts';
 import { type DeploymentState, deploymentMoves } from '../domain/deployment.ts';
 import type { NodeVerdict } from '../domain/placement.ts';
 import type { Plan, PlannedSwap, PlanRefusal } from '../domain/plan.ts';
@@ -394,9 +395,27 @@ describe('a definition that leaves things out', () => {
     expect(read({ image: 'app:v1', count: 1, stopGraceMs: 10_000 })).toEqual(defaultDefinition('app:v1'));
   });
 
-  test('is refused for a word that is none', () => {
-    expect(() => read({ image: 'app:v1', count: 1, strategy: 'RANDOM' })).toThrow(
-      /"RANDOM" as its strategy; known are EMPTIEST_NODE, HIGH_AVAILABILITY, EVERY_NODE/,
-    );
+  test('keeps words that are none, and a check of no kind, for the one who looks at all of it at once', () => {
+    const ports = [{ containerPort: 80, protocol: 'sctp' }];
+    const settings = { net: 'ipvlan', pid: 'mine' };
+    const update = { order: 'sideways', onFailure: 'cry', healthDeadlineMs: 1 };
+    const mounts = {
+      volumes: [{ path: '/a', access: 'all' }],
+      hostPaths: [{ path: '/b', hostPath: '/b', access: 'x' }],
+    };
+    const words = { strategy: 'RANDOM', autorestart: 'NEVER', autodestroy: 'SOON', healthCheck: {} };
+    const definition = { image: 'app:v1', count: 1, ports, settings, update, ...mounts, ...words };
+    expect(checkDefinition(read(definition)).map(({ field }) => field)).toEqual([
+      ...[
+        'strategy',
+        'ports[0].protocol',
+        'volumes[0].access',
+        'hostPaths[0].access',
+        'healthCheck.kind',
+        'net',
+        'pid',
+      ],
+      ...['update.order', 'update.onFailure', 'autorestart', 'autodestroy'],
+    ]);
   });
 });

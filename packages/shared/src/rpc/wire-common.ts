@@ -9,6 +9,7 @@ import {
   type Protocol,
   type PublishedPort,
   pidModes,
+  protocols,
 } from '../domain/service.ts';
 import type { InstanceHealth, InstanceState, ObservedInstance } from '../domain/slot.ts';
 import type * as settings from './gen/restow/v1/ContainerSettings.ts';
@@ -23,7 +24,6 @@ import type * as port from './gen/restow/v1/PublishedPort.ts';
 import type * as words from './gen/restow/v1/Words.ts';
 import { emptyIsNone, noneIsEmpty, noneIsZero, present, type Wire, wordOf, wordOr, zeroIsNone } from './wire.ts';
 
-export const protocols: readonly Protocol[] = ['tcp', 'udp'];
 const instanceStates: readonly InstanceState[] = ['created', 'running', 'stopped', 'gone'];
 const instanceHealths: readonly InstanceHealth[] = ['none', 'starting', 'healthy', 'unhealthy'];
 

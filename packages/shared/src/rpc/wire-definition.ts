@@ -1,29 +1,27 @@
 import {
-  type Access,
-  autodestroys,
-  autorestarts,
+  type ContainerSettings,
   containerSettingsOf,
   defaultContainerSettings,
   defaultUpdatePolicy,
+  type HealthCheck,
   type HostPathMount,
-  onFailures,
   type ServiceDefinition,
   type ServicePort,
-  strategies,
   type UpdatePolicy,
-  updateOrders,
   type VolumeMount,
 } from '../domain/service.ts';
+import type * as settings from './gen/restow/v1/ContainerSettings.ts';
+import type * as health from './gen/restow/v1/HealthCheck.ts';
 import type * as hostPath from './gen/restow/v1/HostPathMount.ts';
 import type * as definition from './gen/restow/v1/ServiceDefinition.ts';
 import type * as port from './gen/restow/v1/ServicePort.ts';
 import type * as policy from './gen/restow/v1/UpdatePolicy.ts';
 import type * as mount from './gen/restow/v1/VolumeMount.ts';
-import { emptyIsNone, noneIsEmpty, noneIsZero, wordOr, zeroIsNone } from './wire.ts';
-import { containerSettingsWire, healthCheckWire, healthTimingWire, protocols, wordsWire } from './wire-common.ts';
+import { emptyIsNone, noneIsEmpty, noneIsZero, zeroIsNone } from './wire.ts';
+import { containerSettingsWire, healthCheckWire, healthTimingWire, wordsWire } from './wire-common.ts';
 
-const accesses: readonly Access[] = ['exclusive', 'shared'];
-const accessOf = (text: string, of: string): Access => wordOr('exclusive', accesses, text, `access of the ${of}`);
+/** A word as it was sent, whether there is such a word or not; an empty one stands for the default. */
+const said = <Word extends string>(fallback: Word, text: string): Word => (text === '' ? fallback : (text as Word));
 
 export const definitionToWire = (value: ServiceDefinition): definition.ServiceDefinition => ({
   image: value.image,
@@ -53,12 +51,15 @@ export const definitionToWire = (value: ServiceDefinition): definition.ServiceDe
   update: updatePolicyToWire(value.update),
 });
 
-/** Throws `invalid` for a word the contract does not know; whether the numbers make sense is the coordinator's to say. */
+/**
+ * What was sent, whether it can be meant or not: `checkDefinition` says so of words and numbers alike, of all of them at
+ * once.
+ */
 export const definitionFromWire = (message: definition.ServiceDefinition__Output): ServiceDefinition => ({
   image: message.image,
   count: message.count,
   tags: message.tags,
-  strategy: wordOr('EMPTIEST_NODE', strategies, message.strategy, 'strategy'),
+  strategy: said('EMPTIEST_NODE', message.strategy),
   ports: message.ports.map(servicePortFromWire),
   env: message.env,
   command: wordsWire.decode(message.command),
@@ -68,18 +69,28 @@ export const definitionFromWire = (message: definition.ServiceDefinition__Output
   volumesFrom: message.volumesFrom.map(({ service, readOnly }) => ({ service, readOnly })),
   labels: message.labels,
   memoryBytes: zeroIsNone(message.memoryBytes),
-  healthCheck: message.healthCheck ? healthCheckWire.decode(message.healthCheck) : { kind: 'image' },
+  healthCheck: message.healthCheck ? healthCheckFromWire(message.healthCheck) : { kind: 'image' },
   healthTiming: healthTimingWire.decode(message.healthTiming),
   stopSignal: emptyIsNone(message.stopSignal),
   stopGraceMs: message.stopGraceMs,
   sequential: message.sequential,
-  autorestart: wordOr('ALWAYS', autorestarts, message.autorestart, 'autorestart'),
-  autodestroy: wordOr('OFF', autodestroys, message.autodestroy, 'autodestroy'),
+  autorestart: said('ALWAYS', message.autorestart),
+  autodestroy: said('OFF', message.autodestroy),
   autoredeploy: message.autoredeploy,
   links: message.links.map(({ service, alias }) => ({ service, alias })),
   roles: message.roles,
-  ...(message.settings ? containerSettingsWire.decode(message.settings) : defaultContainerSettings),
+  ...(message.settings ? settingsFromWire(message.settings) : defaultContainerSettings),
   update: message.update ? updatePolicyFromWire(message.update) : defaultUpdatePolicy,
+});
+
+/** One of no kind, or of a kind this side does not know, stays one of no kind. */
+const healthCheckFromWire = (message: health.HealthCheck__Output): HealthCheck =>
+  message.check === undefined ? ({ kind: '' } as unknown as HealthCheck) : healthCheckWire.decode(message);
+
+const settingsFromWire = (message: settings.ContainerSettings__Output): ContainerSettings => ({
+  ...containerSettingsWire.decode({ ...message, net: '', pid: '' }),
+  net: said('bridge', message.net),
+  pid: said('none', message.pid),
 });
 
 const servicePortToWire = ({ containerPort, protocol, published, hostPort }: ServicePort): port.ServicePort => ({
@@ -91,7 +102,7 @@ const servicePortToWire = ({ containerPort, protocol, published, hostPort }: Ser
 
 const servicePortFromWire = (message: port.ServicePort__Output): ServicePort => ({
   containerPort: message.containerPort,
-  protocol: wordOr('tcp', protocols, message.protocol, 'protocol'),
+  protocol: said('tcp', message.protocol),
   published: !message.exposedOnly,
   hostPort: zeroIsNone(message.hostPort),
 });
@@ -99,14 +110,14 @@ const servicePortFromWire = (message: port.ServicePort__Output): ServicePort => 
 const volumeMountFromWire = (message: mount.VolumeMount__Output): VolumeMount => ({
   path: message.path,
   name: emptyIsNone(message.name),
-  access: accessOf(message.access, 'volume'),
+  access: said('exclusive', message.access),
   readOnly: message.readOnly,
 });
 
 const hostPathFromWire = (message: hostPath.HostPathMount__Output): HostPathMount => ({
   hostPath: message.hostPath,
   path: message.path,
-  access: accessOf(message.access, 'host path'),
+  access: said('exclusive', message.access),
   readOnly: message.readOnly,
 });
 
@@ -121,11 +132,11 @@ const updatePolicyToWire = (value: UpdatePolicy): policy.UpdatePolicy => ({
 });
 
 const updatePolicyFromWire = (message: policy.UpdatePolicy__Output): UpdatePolicy => ({
-  order: wordOr('auto', updateOrders, message.order, 'update order'),
+  order: said('auto', message.order),
   gate: message.gate ?? null,
   batch: message.batch ?? null,
   minRunningMs: message.minRunningMs,
   healthDeadlineMs: message.healthDeadlineMs,
   watchMs: message.watchMs,
-  onFailure: wordOr('rollback', onFailures, message.onFailure, 'act on failure'),
+  onFailure: said('rollback', message.onFailure),
 });
