@@ -3,7 +3,8 @@ import type { InspectedInstance } from '@restow/agent/engine/container-engine';
 import { NatsLogShipper } from '@restow/agent/logs/nats-log-shipper';
 import { openLog } from '@restow/shared/base/log';
 import type { LogLine } from '@restow/shared/bus/log-line';
-import { readLogs, type TailQuery } from '@restow/shared/bus/log-tail';
+import type { LogQuery } from '@restow/shared/bus/log-query';
+import { readLogs } from '@restow/shared/bus/log-tail';
 import { NatsLink } from '@restow/shared/bus/nats-link';
 import { ensureStreams } from '@restow/shared/bus/streams';
 import { expect, test } from 'vitest';
@@ -42,7 +43,7 @@ const startBus = async () => {
       source.end(instanceId);
       await shipper.whenShipped(instanceId, AbortSignal.timeout(20_000));
     },
-    read: (query: Partial<TailQuery> = {}, signal = AbortSignal.timeout(20_000)) =>
+    read: (query: Partial<LogQuery> = {}, signal = AbortSignal.timeout(20_000)) =>
       readLogs(reader, { serviceId, follow: false, ...query }, signal),
     async [Symbol.asyncDispose]() {
       await shipper.stop();

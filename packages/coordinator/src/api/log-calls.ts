@@ -1,6 +1,7 @@
 import { RestowError } from '@restow/shared/base/errors';
 import { Inbox } from '@restow/shared/base/inbox';
 import type { LogLine } from '@restow/shared/bus/log-line';
+import type { LogQuery } from '@restow/shared/bus/log-query';
 import type { DeploymentStep } from '@restow/shared/domain/deployment';
 import type { DeploymentLogEntry, LogLineView } from '@restow/shared/domain/view';
 import type { RestowHandlers } from '@restow/shared/rpc/gen/restow/v1/Restow';

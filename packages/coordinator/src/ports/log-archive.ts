@@ -1,17 +1,5 @@
 import type { LogLine } from '@restow/shared/bus/log-line';
-
-/** Which lines are asked for. */
-export interface LogQuery {
-  serviceId: string;
-  /** Only of this deployment. */
-  deploymentId?: string;
-  slotIndex?: number;
-  /** Milliseconds since the epoch. */
-  since?: number;
-  /** Only the last `tail` lines of what is there. */
-  tail?: number;
-  follow: boolean;
-}
+import type { LogQuery } from '@restow/shared/bus/log-query';
 
 /** Container output as NATS keeps it. */
 export interface LogArchive {
