@@ -15,7 +15,7 @@ const names = process.argv.slice(2);
 const unknown = names.filter((name) => !Object.hasOwn(benches, name));
 if (unknown.length > 0) {
   console.error(
-    `bench: "${unknown.join(' ')}" is none of ours.\nusage: ./restow bench [${Object.keys(benches).join('|')}]`,
+    `bench: no bench is named "${unknown.join(' ')}".\nusage: ./restow bench [${Object.keys(benches).join('|')}]`,
   );
   process.exit(2);
 }
