@@ -176,18 +176,24 @@ describeCluster('what cannot be meant or cannot be done', (cluster) => {
     expect(taken.code).toBe(1);
   });
 
-  test('bad input: start-first is refused by name, in the plan, at the start and at a redeploy (2)', async () => {
+  test('bad input: start-first beside what forbids it is refused by name (2), and not kept', async () => {
     const { ok, image } = cluster();
-    const before = await oldOf('web');
-    const says =
-      'start-first is not offered by this version: this deployment has to ask for auto, stop-first or recreate';
-    expect((await untouched(() => cluster().restow('plan', '--order', 'start-first', 'web'))).stdout).toContain(says);
-    expect(await refused(2, 'plan', '--order', 'start-first', 'web')).toBe('');
-    expect(await refused(2, 'service', 'redeploy', '--order', 'start-first', 'web')).toContain(says);
-    await ok('service', 'create', '--name', 'first', '--order', 'start-first', image('app:v1'));
-    expect(await refused(2, 'service', 'start', 'first')).toContain("the service's update policy has to ask for auto");
+    const asked = ['service', 'create', '--name', 'first', '--order', 'start-first'];
+    for (const [flags, why] of [
+      [['-v', '/data'], 'volume /data is exclusive'],
+      [['-v', '/srv/kept:/data'], 'host path /srv/kept is exclusive'],
+      [['--volumes-from', 'web'], 'it writes to the volumes of web'],
+      [['--net', 'host'], 'with host networking'],
+      [['--mac-address', '02:99:00:00:00:01'], 'two instances cannot both have the MAC'],
+    ] as const) {
+      const says = await refused(2, ...asked, ...flags, image('app:v1'));
+      expect(says).toContain('start-first cannot be had');
+      expect(says).toContain(why);
+    }
+    expect(await ok('service', 'ls', '-q')).toBe('web');
+    // The control: by itself it can be had.
+    await ok(...asked, image('app:v1'));
     await ok('service', 'rm', 'first');
-    expect(await oldOf('web')).toEqual(before);
   });
 
   test('TAG-04: a tag on no node is warned of, and refused with every node and what it lacks (4); with the tag it runs', async () => {
