@@ -202,7 +202,7 @@ export const storeContract = (name: string, open: () => Promise<Store>): void =>
         expect(await store.slots.list()).toEqual([]);
       });
 
-      test('nothing can be desired of a slot given up', async () => {
+      test('nothing can be desired of a slot that was removed', async () => {
         const { slot, desired } = await addDeployed(store);
         await store.slots.remove(slot.id, 5);
         await refusal(store.slots.setDesired(slot.id, desired), 'failed-precondition', slot.id);

@@ -119,7 +119,7 @@ describe('SCL-02: sequential', () => {
       expect(lab.agents.engines.happened.filter((what) => what.startsWith('create'))).toHaveLength(3);
     });
 
-    test('not of a slot that is given up with this deployment', async () => {
+    test('not of a slot that this deployment removes', async () => {
       const service = await define({ strategy: 'EVERY_NODE', count: 1, ports });
       await lab.run(service);
       expect(Object.keys(envOf('web-2'))).toContain('WEB_1_PORT');

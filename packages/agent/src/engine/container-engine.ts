@@ -42,7 +42,7 @@ export interface InspectedInstance extends ObservedInstance {
   healthOutput: string | null;
   /** On the networks it was made for, as `create` leaves it; one that is not was left half made. */
   isComplete: boolean;
-  /** Given up for good (`markRetired`): only its last log lines keep it. */
+  /** To be removed for good (`markRetired`): only its last log lines keep it. */
   retired: boolean;
 }
 

@@ -9,7 +9,7 @@ const patienceMs = 250;
 const retryMs = 5000;
 
 /**
- * Removes instances that were given up, each as soon as its last log line is acknowledged.
+ * Removes instances that were retired, each as soon as its last log line is acknowledged.
  *
  * Invariants:
  * 1. What is to go is marked on the engine first, so an agent that starts anew finds it (`resume`).

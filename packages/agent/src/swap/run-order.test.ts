@@ -475,7 +475,7 @@ describe('retire', () => {
     shipper.hold(old.instanceId);
     await order({ kind: 'retire', instance: refOf(old) });
     expect(await give({ kind: 'revive', instance: refOf(old) })).toMatchObject({
-      failure: { code: 'instance-missing', message: expect.stringContaining('given up for good') },
+      failure: { code: 'instance-missing', message: expect.stringContaining('was retired already') },
     });
   });
 

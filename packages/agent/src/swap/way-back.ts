@@ -29,7 +29,7 @@ export const revive: Executor<'revive'> = async ({ instance }, deps, context) =>
   const kept = await engine.find(instance.instanceId);
   if (!kept) return instanceMissing(instance);
   if (kept.retired)
-    return failed('instance-missing', `${slotOf(instance)} (${kept.containerName}) was given up for good already.`);
+    return failed('instance-missing', `${slotOf(instance)} (${kept.containerName}) was retired already.`);
   await ensureDocked(kept, instance, deps);
   const started = await startInstance(instance.instanceId, deps, context);
   if (!started.ok) return started;

@@ -40,10 +40,10 @@ export const indexTaken = ({ serviceId, index }: Slot): RestowError =>
 export const volumeTaken = ({ name, nodeId }: Volume): RestowError =>
   new RestowError('already-exists', `Node ${nodeId} has another volume named ${name} already.`);
 
-export const slotGivenUp = (slotId: string): RestowError =>
+export const slotRemoved = (slotId: string): RestowError =>
   new RestowError(
     'failed-precondition',
-    `Slot ${slotId} was given up: its address may be another's, so it can run nothing.`,
+    `Slot ${slotId} was removed: its address may be another's, so it can run nothing.`,
   );
 
 /** Throws `failed-precondition` unless `next` may follow `now`. */

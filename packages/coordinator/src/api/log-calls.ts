@@ -84,7 +84,7 @@ export const logCalls = (door: Door): LogCalls => {
         ...(asked.since > 0 ? { since: asked.since } : {}),
         ...(asked.tail > 0 ? { tail: asked.tail } : {}),
       };
-      // Output of a slot that was given up is still there to read, but nothing more will come of it.
+      // Output of a slot that was removed is still there to read, but nothing more will come of it.
       const slots = await world.store.slots.ofService(service.id);
       const missing = asked.slot > 0 && !slots.some(({ index }) => index === asked.slot);
       if (missing && asked.follow) throw noSuchSlot(service.name, asked.slot, slots);

@@ -16,7 +16,7 @@ const stepsOf = ({ earlier }: Journal, slotName: string) =>
 export const wentBackAt = (journal: Journal, slotName: string): number =>
   Math.max(0, ...stepsOf(journal, slotName).flatMap(({ state, seq }) => (state === 'done' ? [seq] : [])));
 
-/** Before a restart: why the slot was given up in this attempt. A later attempt tries it again. */
+/** Before a restart: why the swap was given up in this attempt. A later attempt tries it again. */
 export const gaveUpEarlier = (journal: Journal, deploymentId: string, slotName: string): GivenUp | null => {
   const step = stepsOf(journal, slotName).find(({ orderId }) => orderId === idOf(deploymentId, slotName, journal));
   return step ? { code: 'failed-precondition', because: step.detail } : null;

@@ -53,7 +53,7 @@ export const detachLeft = async (rollout: Rollout): Promise<void> => {
   );
 };
 
-/** The volumes of a slot that is given up, in the transaction that gives it up: later nobody knows that it had them. */
+/** The volumes of a slot that is removed, in the transaction that removes it: later nobody knows that it had them. */
 export const detachOfSlot = (store: Store, { id, serviceId }: Slot): Promise<void> =>
   detachWhere(store, serviceId, ({ slotId }) => slotId === id);
 

@@ -166,11 +166,11 @@ describe('the newest definition decides', () => {
       { slotIndex: 3, slotName: 'web-3', nodeName: 'n3' },
     ]);
     expect(planned.warnings).toEqual([
-      'web-2 on n2 is given up.',
-      'web-3 on n3 is given up; its volume web-3-data on n3 stays, detached.',
+      'web-2 on n2 is removed.',
+      'web-3 on n3 is removed; its volume web-3-data on n3 stays, detached.',
     ]);
   });
-  test('a slot does not move where a slot that is given up still holds the port', () =>
+  test('a slot does not move where a slot that is to be removed still holds the port', () =>
     expect(
       places(
         inputs({

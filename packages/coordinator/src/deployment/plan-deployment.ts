@@ -149,7 +149,7 @@ const placeAll = (
   return explainPlacing(request, placeSlots(request));
 };
 
-/** Slots that are given up end last, and hold their ports until then. */
+/** Slots that are removed end last, and hold their ports until then. */
 const withPortsOf = (
   node: PlacementNode,
   leaving: readonly PlacementSlot[],

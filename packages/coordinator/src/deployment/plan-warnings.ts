@@ -19,7 +19,7 @@ export const warningsOf = (planned: PlannedSoFar): string[] => [
   ...planned.swaps.flatMap((swap) => pathsLeft(planned, swap)),
   ...planned.swaps.flatMap((swap) => found(swap)),
   ...planned.swaps.flatMap((swap) => leftBehind(planned, swap)),
-  ...planned.leaving.flatMap((slot) => givenUp(planned, slot)),
+  ...planned.leaving.flatMap((slot) => removed(planned, slot)),
   ...planned.outOfReach.map((slot) => leftAsItIs(planned, slot)),
   ...noGate(planned),
 ];
@@ -65,11 +65,11 @@ const leftBehind = (planned: PlannedSoFar, { slotName, from }: PlannedSwap): str
   return [`The old instance of ${slotName} cannot be stopped while ${from.nodeName} does not answer.`];
 };
 
-const givenUp = (planned: PlannedSoFar, { placement, current, volumes }: PlannedSoFar['leaving'][number]): string[] => {
+const removed = (planned: PlannedSoFar, { placement, current, volumes }: PlannedSoFar['leaving'][number]): string[] => {
   const kept = [...volumes.reused, ...volumes.detached].map(
     ({ name, nodeId }) => `${name} on ${nodeOf(planned, nodeId)?.name ?? 'an unknown node'}`,
   );
-  const from = current ? `${placement.name} on ${current.nodeName} is given up` : `${placement.name} is given up`;
+  const from = current ? `${placement.name} on ${current.nodeName} is removed` : `${placement.name} is removed`;
   if (kept.length === 0) return [`${from}.`];
   return [
     `${from}; its ${plural(kept.length, 'volume')} ${inWords(kept)} ${kept.length === 1 ? 'stays' : 'stay'}, detached.`,

@@ -40,7 +40,7 @@ describe('an address is leased', () => {
     expect(slots.map(({ address }) => address)).toEqual(['10.7.0.1', '10.7.0.2', '10.7.0.3']);
   });
 
-  test('again as soon as its slot is given up', async () => {
+  test('again as soon as its slot is removed', async () => {
     const first = await addSlot(1, '10.7.0.0/16');
     await addSlot(2, '10.7.0.0/16');
     await store.slots.remove(first.id, 5);
@@ -83,7 +83,7 @@ describe('when all are taken', () => {
     expect(overlayGateway(subnet)).toBe('10.7.0.14');
   });
 
-  test('the next one is refused, naming the subnet and how many hold it; a slot given up makes room', async () => {
+  test('the next one is refused, naming the subnet and how many hold it; a slot that was removed makes room', async () => {
     const slots: Slot[] = [];
     for (const index of all) slots.push(await addSlot(index, subnet));
     const error = await addSlot(14, subnet).catch((thrown: unknown) => thrown);

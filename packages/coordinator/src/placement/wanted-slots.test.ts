@@ -75,7 +75,7 @@ describe('EVERY_NODE (STR-03, TAG-05)', () => {
     expect(
       wanted(every, [aSlot(1, 'n1'), aSlot(2, 'n2')], [aNode('n1'), aNode('n2', { unreachableSince: 1 })]),
     ).toEqual({ wanted: [1], new: [], leaving: [], outOfReach: [2] }));
-  test('a slot with data on a node out of the set is not given up in silence', () =>
+  test('a slot with data on a node out of the set is not removed in silence', () =>
     expect(
       wanted(
         { ...every, tags: ['prod'] },

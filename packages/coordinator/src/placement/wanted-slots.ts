@@ -6,7 +6,7 @@ import { byIndex, byName, isSchedulable, type PlacementNode, type PlacementSlot 
 export interface WantedSlots {
   /** To be placed, by index: those that stay, and new ones. */
   wanted: PlacementSlot[];
-  /** Given up by this deployment. */
+  /** Removed by this deployment. */
   leaving: PlacementSlot[];
   /** `EVERY_NODE` only: on nodes that do not answer. Left as they are until their node is back; never doubled elsewhere. */
   outOfReach: PlacementSlot[];
@@ -32,7 +32,7 @@ const newSlots = (serviceName: string, living: PlacementSlot[], count: number): 
  * Which slots there have to be. By count: the lowest indexes stay, the highest go, new ones get the lowest free
  * indexes. `EVERY_NODE`: one for each node that carries the tags, is active and answers; a slot keeps its node, one
  * whose node is out of the set takes over a node that has none before a new slot is made, and one with a volume to use
- * again is never given up in silence: it stays wanted, and placement says what is in its way. Never nothing at all, so
+ * again is never removed in silence: it stays wanted, and placement says what is in its way. Never nothing at all, so
  * that a service no node fits is refused with reasons rather than deployed nowhere.
  */
 export const wantedSlots = (

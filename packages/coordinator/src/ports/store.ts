@@ -55,7 +55,7 @@ export interface RevisionRows {
 export interface SlotRows {
   /** Throws `already-exists` when a living slot has the address, or the service has a living slot of that index. */
   add(slot: Slot): Promise<void>;
-  /** Throws `failed-precondition` when the slot was given up. */
+  /** Throws `failed-precondition` when the slot was removed. */
   setDesired(slotId: string, desired: DesiredInstance | null): Promise<void>;
   /** Gives the slot up; its address is free again, its row stays. Doing it again changes nothing. */
   remove(slotId: string, at: number): Promise<void>;

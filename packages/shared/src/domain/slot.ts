@@ -43,7 +43,7 @@ export interface Slot {
   /** Address on the overlay, never changed while the slot lives. */
   address: string;
   desired: DesiredInstance | null;
-  /** Set when the slot was given up; its address is free again. */
+  /** Set when the slot was removed; its address is free again. */
   removedAt: number | null;
 }
 

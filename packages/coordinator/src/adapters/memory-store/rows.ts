@@ -22,7 +22,7 @@ import {
   refuseForeign,
   refuseMove,
   revisionTaken,
-  slotGivenUp,
+  slotRemoved,
   volumeTaken,
 } from '../store-refusals.ts';
 import type { Tables } from './memory-ledger.ts';
@@ -123,7 +123,7 @@ export const slotRows = (access: Access<Tables>): SlotRows => {
     setDesired: (slotId, desired) =>
       access.write(async (tables) => {
         const slot = known(tables, slotId);
-        if (slot.removedAt !== null) throw slotGivenUp(slotId);
+        if (slot.removedAt !== null) throw slotRemoved(slotId);
         desiredMustExist(tables, desired);
         tables.slots.set(slotId, { ...slot, desired });
       }),

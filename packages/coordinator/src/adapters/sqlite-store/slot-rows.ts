@@ -2,7 +2,7 @@ import { compareAddresses } from '@restow/shared/domain/address';
 import type { DesiredInstance, Slot } from '@restow/shared/domain/slot';
 import type { SlotRows } from '../../ports/store.ts';
 import type { Access } from '../one-writer.ts';
-import { addressTaken, idTaken, indexTaken, noSuch, slotGivenUp } from '../store-refusals.ts';
+import { addressTaken, idTaken, indexTaken, noSuch, slotRemoved } from '../store-refusals.ts';
 import { unlessTaken } from './faults.ts';
 import { mustExist } from './must-exist.ts';
 import type { Database, Schema } from './schema.ts';
@@ -80,7 +80,7 @@ export const slotRows = (access: Access<Database>): SlotRows => ({
     access.write(async (database) => {
       const slot = await find(database, slotId);
       if (!slot) throw noSuch('slot', slotId);
-      if (slot.removedAt !== null) throw slotGivenUp(slotId);
+      if (slot.removedAt !== null) throw slotRemoved(slotId);
       await desiredMustExist(database, desired);
       await database.updateTable('slots').set(desiredColumns(desired)).where('id', '=', slotId).execute();
     }),
