@@ -192,6 +192,23 @@ describe('when a swap fails', () => {
     expect(await lab.revisionsRunning(service)).toEqual([2, 2, 2, 2, 2]);
   });
 
+  test('paused it holds the ports it gave to slots that still wait', async () => {
+    lab = await DeploymentLab.open(['n1', 'n2']);
+    const port = { containerPort: 80, hostPort: 8080, protocol: 'tcp', published: true } as const;
+    const service = await lab.define({ count: 2, update: quick({ batch: 1, onFailure: 'pause' }) });
+    await lab.run(service);
+    lab.agents.failAt('take', 'web-1', {}, { times: 1 });
+    const paused = await lab.run(await lab.edit(service, { ports: [port] }));
+    expect(paused).toMatchObject({ state: 'paused' });
+    const other = await lab.define({ count: 1, ports: [port] }, 'other');
+    const refused = await lab.run(other);
+    expect(refused).toMatchObject({ state: 'refused', code: 'unschedulable' });
+    expect(refused.reason).toContain('port 8080 of n2 is held by web-2');
+    expect(await takeUp(paused, 'undoing')).toMatchObject({ state: 'undone' });
+    // The control: nobody waits for it any more.
+    expect(await lab.run(other)).toMatchObject({ state: 'succeeded' });
+  });
+
   test('paused at a first deployment there is nothing to go back to, which it says', async () => {
     const service = await lab.define({ count: 3, update: quick({ onFailure: 'pause' }) });
     lab.agents.failAt('take', 'web-2', { message: 'no database' });

@@ -1,7 +1,7 @@
 import { RestowError } from '@restow/shared/base/errors';
 import type { Plan } from '@restow/shared/domain/plan';
 import type { Store } from '../ports/store.ts';
-import { underWay } from './request-redeploy.ts';
+import { holding } from './request-redeploy.ts';
 
 /** Thrown where a port went to another service between planning and recording: a plan made anew finds another one. */
 export class PortJustTaken extends RestowError {}
@@ -11,7 +11,7 @@ export class PortJustTaken extends RestowError {}
  * here, inside the transaction that records it. Throws `PortJustTaken` naming port, node and who has it.
  */
 export const refuseTakenPorts = async (store: Store, plan: Plan): Promise<void> => {
-  const others = (await store.deployments.list({ states: underWay })).filter(
+  const others = (await store.deployments.list({ states: holding })).filter(
     (deployment) => deployment.serviceId !== plan.serviceId && deployment.plan,
   );
   for (const { number, plan: theirs } of others)

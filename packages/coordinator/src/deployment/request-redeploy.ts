@@ -8,6 +8,9 @@ import type { World } from './world.ts';
 /** States in which a deployment has begun and goes on. */
 export const underWay: DeploymentState[] = ['planning', 'preparing', 'rolling', 'watching', 'undoing'];
 
+/** States in which a plan holds the ports it gave to its slots: one that is paused may yet go on. */
+export const holding: DeploymentState[] = [...underWay, 'paused'];
+
 export interface RedeployRequest {
   service: Service;
   kind: DeploymentKind;

@@ -5,12 +5,12 @@ import { slotName } from '@restow/shared/domain/slot';
 import { dynamicPortsOf } from '../identity/node-ports.ts';
 import type { PlacementNode } from '../placement/cluster-view.ts';
 import type { Store } from '../ports/store.ts';
-import { underWay } from './request-redeploy.ts';
+import { holding } from './request-redeploy.ts';
 import type { World } from './world.ts';
 
 /**
  * Ports the slots of other services were promised, by node: by what is desired, or by the plan of a deployment that is
- * under way. Promised is enough, running or not.
+ * under way or paused. Promised is enough, running or not.
  */
 const promisedPorts = async (store: Store, exceptServiceId: string): Promise<Map<string, PortInUse[]>> => {
   const promised = new Map<string, PortInUse[]>();
@@ -27,7 +27,7 @@ const promisedPorts = async (store: Store, exceptServiceId: string): Promise<Map
     if (!service) continue;
     promise(slot.desired.nodeId, slot.desired.ports, slot.id, slotName(service.name, slot.index));
   }
-  for (const { serviceId, plan } of await store.deployments.list({ states: underWay })) {
+  for (const { serviceId, plan } of await store.deployments.list({ states: holding })) {
     if (serviceId === exceptServiceId || !plan) continue;
     for (const { placement, ports, slotId, slotName: name } of plan.swaps)
       promise(placement.nodeId, ports, slotId ?? '', name);
