@@ -8,7 +8,7 @@ import {
 } from '@restow/shared/domain/service';
 import type { Volume } from '@restow/shared/domain/slot';
 import { describe, expect, test } from 'vitest';
-import { aNode, aPort } from '../placement/a-cluster.ts';
+import { aNode, aPort } from '../../../../test/lib/a-cluster.ts';
 import type { PlacementNode } from '../placement/cluster-view.ts';
 import { planDeployment } from './plan-deployment.ts';
 import type { PlanInputs } from './plan-inputs.ts';

@@ -1,7 +1,7 @@
 import type { Result } from '@restow/shared/base/result';
 import type { SlotPlacement, Unplaceable } from '@restow/shared/domain/placement';
 import { describe, expect, test } from 'vitest';
-import { aNode, aPort, aRequest, aSlot } from './a-cluster.ts';
+import { aNode, aPort, aRequest, aSlot } from '../../../../test/lib/a-cluster.ts';
 import type { PlacementRequest } from './cluster-view.ts';
 import { explainPlacing } from './explain.ts';
 import { placeSlots } from './place-slots.ts';

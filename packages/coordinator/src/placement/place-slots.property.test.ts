@@ -1,7 +1,7 @@
 import { type Strategy, strategies } from '@restow/shared/domain/service';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { aNode, aPort, aRequest, aSlot } from './a-cluster.ts';
+import { aNode, aPort, aRequest, aSlot } from '../../../../test/lib/a-cluster.ts';
 import type { PlacementNode, PlacementRequest, PlacementSlot } from './cluster-view.ts';
 import { explainPlacing } from './explain.ts';
 import { placeSlots } from './place-slots.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { aNode, aPort, aRequest, aSlot } from './a-cluster.ts';
+import { aNode, aPort, aRequest, aSlot } from '../../../../test/lib/a-cluster.ts';
 import type { PlacementNode, PlacementRequest } from './cluster-view.ts';
 import { placeSlots } from './place-slots.ts';
 

@@ -1,6 +1,6 @@
 import type { Strategy } from '@restow/shared/domain/service';
 import { describe, expect, test } from 'vitest';
-import { aNode, aSlot } from './a-cluster.ts';
+import { aNode, aSlot } from '../../../../test/lib/a-cluster.ts';
 import type { PlacementNode, PlacementSlot } from './cluster-view.ts';
 import { wantedSlots } from './wanted-slots.ts';
 

@@ -1,6 +1,6 @@
+import type { PlacementNode, PlacementRequest, PlacementSlot } from '@restow/coordinator/placement/cluster-view';
 import { defaultDefinition, type ServicePort } from '@restow/shared/domain/service';
 import { slotName } from '@restow/shared/domain/slot';
-import type { PlacementNode, PlacementRequest, PlacementSlot } from './cluster-view.ts';
 
 /** Builders for tests: everything at its plainest, but for what a case is about. */
 
