@@ -1,4 +1,5 @@
 import { type Problem, RestowError } from '@restow/shared/base/errors';
+import { isDnsLabel } from '@restow/shared/domain/dns-label';
 import type { Service, ServiceDefinition } from '@restow/shared/domain/service';
 import type { Store } from '../ports/store.ts';
 
@@ -28,6 +29,8 @@ export const problemsOfLenders = (
   };
   return lendersOf(definition).flatMap((lender, index): Problem[] => {
     const field = `volumesFrom[${index}].service`;
+    // What is no name at all is said of the definition by itself.
+    if (!isDnsLabel(lender)) return [];
     if (!byName.has(lender)) return [{ field, message: `there is no service ${lender} to mount from` }];
     const circle = lender === name ? [name, name] : wayBack(lender, [name]);
     return circle

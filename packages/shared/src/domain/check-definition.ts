@@ -134,7 +134,7 @@ const checkUpdate: Check = ({ update }) => [
   ...range('update.minRunningMs', update.minRunningMs, 0, hour, ' ms'),
   ...range('update.healthDeadlineMs', update.healthDeadlineMs, 1, hour, ' ms'),
   ...range('update.watchMs', update.watchMs, 0, hour, ' ms'),
-  ...(update.minRunningMs >= update.healthDeadlineMs && update.healthDeadlineMs > 0
+  ...(update.minRunningMs >= update.healthDeadlineMs && update.healthDeadlineMs > 0 && update.minRunningMs <= hour
     ? problem(
         'update.minRunningMs',
         `an instance would have failed (after ${update.healthDeadlineMs} ms) before it counts as healthy (after ${update.minRunningMs} ms): keep it below update.healthDeadlineMs`,
