@@ -2,6 +2,7 @@ import { RestowError } from '@restow/shared/base/errors';
 import { DockerEngine } from './engine/docker-engine.ts';
 import { holdEngine } from './engine-lock.ts';
 import { KernelNetwork } from './network/kernel-network.ts';
+import { networkNames } from './network/node-network.ts';
 
 export interface LeaveWishes {
   dockerSocket: string;
@@ -11,8 +12,8 @@ export interface LeaveWishes {
 
 /**
  * Takes away what an agent made on this machine beside containers and volumes: port map, forwarding rules, VXLAN device
- * and the two engine networks. Safe to repeat. Throws `busy` while an agent runs, `failed-precondition` while
- * containers of ours are left: they would lose their addresses.
+ * and the two engine networks. Safe to repeat. Throws `busy` while an agent runs, `failed-precondition`, with nothing taken
+ * away, while containers of ours are left or somebody else's are on our networks: they would lose their addresses.
  */
 export const leave = async ({ dockerSocket, kernelOnly }: LeaveWishes): Promise<void> => {
   const engine = new DockerEngine({ socketPath: dockerSocket, nodeId: '' });
@@ -24,6 +25,12 @@ export const leave = async ({ dockerSocket, kernelOnly }: LeaveWishes): Promise<
       throw new RestowError(
         'failed-precondition',
         `Containers of services are still on this node: ${left.map(({ containerName }) => containerName).join(', ')}. Remove their services first, or the containers (docker rm).`,
+      );
+    const guests = await engine.guests();
+    if (guests.length > 0)
+      throw new RestowError(
+        'failed-precondition',
+        `Containers that are not Restow's are on its networks: ${guests.join(', ')}. Take them off first (docker network disconnect -f ${Object.values(networkNames).join('|')} CONTAINER), or leave the networks to them with --kernel-only.`,
       );
     await new KernelNetwork().leave();
     await engine.removeNetworks();

@@ -212,6 +212,15 @@ export class DockerEngine implements ContainerEngine {
         await this.#make(`remove network ${Name}`, [404], () => this.#docker.getNetwork(Id).remove());
   }
 
+  /** Names of the containers on our networks that are not ours, running or not. */
+  async guests(): Promise<string[]> {
+    const listed = await this.#ask('list the containers on its networks', () =>
+      this.#docker.listContainers({ all: true, filters: { network: Object.values(networkNames) } }),
+    );
+    const guests = listed.filter(({ Labels }) => !Labels[labels.instance]);
+    return guests.map(({ Names, Id }) => Names[0]?.replace(/^\//, '') ?? Id).toSorted();
+  }
+
   async #volume(name: string): Promise<Docker.VolumeInspectInfo | null> {
     return this.#ask(`look for volume ${name}`, async () => {
       try {
