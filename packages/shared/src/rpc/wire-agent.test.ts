@@ -1,5 +1,22 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import {
+  count,
+  few,
+  filled,
+  healthCheck,
+  healthTiming,
+  image,
+  milliseconds,
+  orNull,
+  portNumber,
+  protocol,
+  publishedPort,
+  settings,
+  text,
+  time,
+  uuid,
+} from '../../../../test/lib/arbitraries.ts';
 import type { NodeFacts, PortInUse } from '../domain/node.ts';
 import type {
   Endpoint,
@@ -13,15 +30,7 @@ import type {
   OutcomeByKind,
   Welcome,
 } from '../domain/order.ts';
-import type { PinnedImage } from '../domain/revision.ts';
-import {
-  type ContainerSettings,
-  type HealthCheck,
-  type HealthTiming,
-  netModes,
-  type PublishedPort,
-  pidModes,
-} from '../domain/service.ts';
+import { netModes } from '../domain/service.ts';
 import type { ObservedInstance } from '../domain/slot.ts';
 import type { ToAgent } from './gen/restow/v1/ToAgent.ts';
 import { loadRestow } from './load.ts';
@@ -45,58 +54,20 @@ const up = (message: AgentMessage): AgentMessage =>
 const down = (message: ToAgent) =>
   decodeCoordinatorMessage(attach.responseDeserialize(attach.responseSerialize(message)));
 
-const text = fc.string({ unit: 'grapheme', maxLength: 12 });
-const filled = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 });
-const uuid = fc.uuid({ version: 4 });
-const orNull = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: null });
-const few = <T>(arbitrary: fc.Arbitrary<T>) => fc.array(arbitrary, { maxLength: 3 });
-const positive = fc.integer({ min: 1, max: 100_000 });
-const milliseconds = fc.nat(1_000_000);
 const bytes = fc.nat(Number.MAX_SAFE_INTEGER);
-const time = fc.integer({ min: 1, max: 4_000_000_000_000 });
-const portNumber = fc.integer({ min: 1, max: 65_535 });
-const protocol = fc.constantFrom('tcp' as const, 'udp' as const);
 const exitCode = orNull(fc.integer({ min: -1, max: 255 }));
 // Keys that a map of the wire could not carry apart from an object's own prototype are no names of anything either.
 const key = fc.stringMatching(/^[A-Za-z_][A-Za-z0-9_.]{0,8}$/).filter((name) => !name.startsWith('__'));
 
-const image: fc.Arbitrary<PinnedImage> = fc.oneof(
-  fc.record({ kind: fc.constant('digest' as const), reference: text, repository: text, digest: text }),
-  fc.record({ kind: fc.constant('local' as const), reference: text, imageId: text, nodeId: uuid }),
-);
-const port: fc.Arbitrary<PublishedPort> = fc.record({ containerPort: portNumber, hostPort: portNumber, protocol });
-const healthCheck: fc.Arbitrary<HealthCheck> = fc.oneof(
-  fc.constant({ kind: 'image' as const }),
-  fc.record({ kind: fc.constant('tcp' as const), port: portNumber }),
-  fc.record({ kind: fc.constant('http' as const), port: portNumber, path: text }),
-  fc.constant({ kind: 'none' as const }),
-  fc.record({ kind: fc.constant('command' as const), command: few(text) }),
-);
-const healthTiming: fc.Arbitrary<HealthTiming> = fc.record({
-  intervalMs: orNull(milliseconds),
-  timeoutMs: orNull(milliseconds),
-  retries: orNull(positive),
-  startPeriodMs: orNull(milliseconds),
-});
-const settings: fc.Arbitrary<ContainerSettings> = fc.record({
-  ...{ user: orNull(filled), workingDir: orNull(filled), hostname: orNull(filled), domainname: orNull(filled) },
-  ...{ macAddress: orNull(filled), cgroupParent: orNull(filled), cpuset: orNull(filled) },
-  ...{ privileged: fc.boolean(), readOnly: fc.boolean(), tty: fc.boolean(), stdinOpen: fc.boolean() },
-  ...{ net: fc.constantFrom(...netModes), pid: fc.constantFrom(...pidModes) },
-  ...{ dns: few(text), dnsSearch: few(text), capAdd: few(text), capDrop: few(text) },
-  ...{ devices: few(text), extraHosts: few(text), securityOpt: few(text) },
-  memorySwapBytes: orNull(fc.integer({ min: -1, max: Number.MAX_SAFE_INTEGER })),
-  cpuShares: orNull(fc.nat(1_000_000)),
-});
 const aboutAnInstance = {
   serviceId: uuid,
   serviceName: text,
   slotId: uuid,
-  slotIndex: positive,
+  slotIndex: count,
   instanceId: uuid,
   deploymentId: uuid,
   address: text,
-  ports: few(port),
+  ports: few(publishedPort),
   net: fc.constantFrom(...netModes),
   healthCheck,
   healthTiming,
@@ -109,8 +80,8 @@ const instanceRef: fc.Arbitrary<InstanceRef> = fc.record(aboutAnInstance);
 const instanceSpec: fc.Arbitrary<InstanceSpec> = fc.record({
   ...aboutAnInstance,
   revisionId: uuid,
-  revisionNumber: positive,
-  deploymentNumber: positive,
+  revisionNumber: count,
+  deploymentNumber: count,
   image,
   env: fc.dictionary(key, text, { maxKeys: 3, noNullPrototype: true }),
   command: orNull(few(text)),
@@ -120,7 +91,7 @@ const instanceSpec: fc.Arbitrary<InstanceSpec> = fc.record({
   volumes: few(fc.record({ name: text, path: text, readOnly: fc.boolean(), borrowed: fc.boolean() })),
   hostPaths: few(fc.record({ hostPath: text, path: text, readOnly: fc.boolean() })),
   exposed: few(fc.record({ containerPort: portNumber, protocol })),
-  settings,
+  settings: fc.record(settings),
   docked: fc.boolean(),
 });
 const portInUse: fc.Arbitrary<PortInUse> = fc.record({
@@ -128,7 +99,7 @@ const portInUse: fc.Arbitrary<PortInUse> = fc.record({
   port: portNumber,
   holder: fc.oneof(
     fc.record({ kind: fc.constant('slot' as const), slotId: uuid, slotName: text }),
-    fc.record({ kind: fc.constant('foreign' as const), pid: orNull(positive), program: text }),
+    fc.record({ kind: fc.constant('foreign' as const), pid: orNull(count), program: text }),
     fc.record({ kind: fc.constant('container' as const), containerName: text }),
   ),
 });
@@ -137,7 +108,7 @@ const facts: fc.Arbitrary<NodeFacts> = fc.record({
   os: text,
   arch: text,
   kernel: text,
-  cores: positive,
+  cores: count,
   memoryBytes: bytes,
   memoryFreeBytes: bytes,
   diskBytes: bytes,
@@ -230,7 +201,7 @@ describe.each(kinds)('%s', (kind) => {
       fc.property(
         orders[kind] as fc.Arbitrary<object>,
         uuid,
-        positive,
+        count,
         milliseconds,
         (body, orderId, epoch, deadlineMs) => {
           const given = { orderId, epoch, deadlineMs, order: { kind, ...body } as Order };
@@ -270,7 +241,7 @@ test('a failure reads as it was answered, last lines and exit code with it', () 
 
 test('hello, heartbeats, observations, progress and what was applied read as they were said', () => {
   const hello: fc.Arbitrary<Hello> = fc.record({
-    protocolVersion: positive,
+    protocolVersion: count,
     agentVersion: text,
     nodeId: uuid,
     nodeName: text,
@@ -302,13 +273,13 @@ test('hello, heartbeats, observations, progress and what was applied read as the
 
 test('a welcome reads as it was answered, its table put together from its parts', () => {
   const welcome: fc.Arbitrary<Welcome> = fc.record({
-    protocolVersion: positive,
+    protocolVersion: count,
     clusterId: uuid,
-    epoch: positive,
+    epoch: count,
     overlaySubnet: text,
-    vxlanId: positive,
+    vxlanId: count,
     nats: fc.record({ url: text, token: text }),
-    heartbeatMs: positive,
+    heartbeatMs: count,
     observedAddress: text,
     endpoints: table,
   });

@@ -1,19 +1,31 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import {
+  count,
+  few,
+  filled,
+  healthCheck,
+  healthTiming,
+  image,
+  milliseconds,
+  orNull,
+  portNumber,
+  protocol,
+  publishedPort,
+  settings,
+  text,
+  time,
+  uuid,
+} from '../../../../test/lib/arbitraries.ts';
 import { checkDefinition } from '../domain/check-definition.ts';
 import { type DeploymentState, deploymentMoves } from '../domain/deployment.ts';
 import type { NodeVerdict } from '../domain/placement.ts';
 import type { Plan, PlannedSwap, PlanRefusal } from '../domain/plan.ts';
-import type { PinnedImage } from '../domain/revision.ts';
 import {
   autodestroys,
   autorestarts,
   defaultDefinition,
-  type HealthCheck,
-  netModes,
   onFailures,
-  type PublishedPort,
-  pidModes,
   type ServiceDefinition,
   type ServicePort,
   strategies,
@@ -37,34 +49,14 @@ const sent = <In, Out>(
   reply: In,
 ): Out => method.responseDeserialize(method.responseSerialize(reply));
 
-const text = fc.string({ unit: 'grapheme', maxLength: 12 });
 const word = fc.stringMatching(/^[A-Za-z_][A-Za-z0-9_]{0,8}$/);
-const uuid = fc.uuid({ version: 4 });
-const orNull = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: null });
-const few = <T>(arbitrary: fc.Arbitrary<T>) => fc.array(arbitrary, { maxLength: 3 });
-const count = fc.integer({ min: 1, max: 100_000 });
-const time = fc.integer({ min: 1, max: 4_000_000_000_000 });
-
-const port: fc.Arbitrary<PublishedPort> = fc.record({
-  containerPort: fc.integer({ min: 1, max: 65_535 }),
-  hostPort: fc.integer({ min: 1, max: 65_535 }),
-  protocol: fc.constantFrom('tcp', 'udp'),
-});
-const filled = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 });
 const access = fc.constantFrom('exclusive' as const, 'shared' as const);
 const servicePort: fc.Arbitrary<ServicePort> = fc.record({
-  containerPort: fc.integer({ min: 1, max: 65_535 }),
-  protocol: fc.constantFrom('tcp', 'udp'),
+  containerPort: portNumber,
+  protocol,
   published: fc.boolean(),
-  hostPort: orNull(fc.integer({ min: 1, max: 65_535 })),
+  hostPort: orNull(portNumber),
 });
-const healthCheck: fc.Arbitrary<HealthCheck> = fc.oneof(
-  fc.constant({ kind: 'image' as const }),
-  fc.record({ kind: fc.constant('tcp' as const), port: count }),
-  fc.record({ kind: fc.constant('http' as const), port: count, path: text }),
-  fc.constant({ kind: 'none' as const }),
-  fc.record({ kind: fc.constant('command' as const), command: few(text) }),
-);
 const definition: fc.Arbitrary<ServiceDefinition> = fc.record({
   image: text,
   count: fc.nat(1000),
@@ -80,43 +72,27 @@ const definition: fc.Arbitrary<ServiceDefinition> = fc.record({
   labels: fc.dictionary(word, text, { maxKeys: 4 }),
   memoryBytes: orNull(fc.integer({ min: 1, max: 2 ** 50 })),
   healthCheck,
-  healthTiming: fc.record({
-    intervalMs: orNull(fc.nat(1_000_000)),
-    timeoutMs: orNull(fc.nat(1_000_000)),
-    retries: orNull(count),
-    startPeriodMs: orNull(fc.nat(1_000_000)),
-  }),
+  healthTiming,
   stopSignal: orNull(word),
-  stopGraceMs: fc.nat(1_000_000),
+  stopGraceMs: milliseconds,
   sequential: fc.boolean(),
   autorestart: fc.constantFrom(...autorestarts),
   autodestroy: fc.constantFrom(...autodestroys),
   autoredeploy: fc.boolean(),
   links: few(fc.record({ service: word, alias: word })),
   roles: few(word),
-  ...{ user: orNull(filled), workingDir: orNull(filled), hostname: orNull(filled), domainname: orNull(filled) },
-  ...{ macAddress: orNull(filled), cgroupParent: orNull(filled), cpuset: orNull(filled) },
-  ...{ privileged: fc.boolean(), readOnly: fc.boolean(), tty: fc.boolean(), stdinOpen: fc.boolean() },
-  ...{ net: fc.constantFrom(...netModes), pid: fc.constantFrom(...pidModes) },
-  ...{ dns: few(text), dnsSearch: few(text), capAdd: few(text), capDrop: few(text) },
-  ...{ devices: few(text), extraHosts: few(text), securityOpt: few(text) },
-  memorySwapBytes: orNull(fc.integer({ min: -1, max: 2 ** 50 })),
-  cpuShares: orNull(fc.nat(1_000_000)),
+  ...settings,
   update: fc.record({
     order: fc.constantFrom(...updateOrders),
     gate: orNull(fc.boolean()),
     batch: orNull(count),
-    minRunningMs: fc.nat(1_000_000),
-    healthDeadlineMs: fc.nat(1_000_000),
-    watchMs: fc.nat(1_000_000),
+    minRunningMs: milliseconds,
+    healthDeadlineMs: milliseconds,
+    watchMs: milliseconds,
     onFailure: fc.constantFrom(...onFailures),
   }),
 });
 
-const image: fc.Arbitrary<PinnedImage> = fc.oneof(
-  fc.record({ kind: fc.constant('digest' as const), reference: text, repository: text, digest: text }),
-  fc.record({ kind: fc.constant('local' as const), reference: text, imageId: text, nodeId: uuid }),
-);
 const verdict: fc.Arbitrary<NodeVerdict> = fc.record({
   nodeId: uuid,
   nodeName: word,
@@ -135,7 +111,7 @@ const swap: fc.Arbitrary<PlannedSwap> = fc.record(
       fc.record(
         {
           ...{ nodeId: uuid, nodeName: word, instanceId: uuid, revisionNumber: count, deploymentId: uuid },
-          ports: fc.array(port, { minLength: 1, maxLength: 3 }),
+          ports: fc.array(publishedPort, { minLength: 1, maxLength: 3 }),
         },
         { requiredKeys: ['nodeId', 'nodeName', 'instanceId', 'revisionNumber'] },
       ),
@@ -155,7 +131,7 @@ const swap: fc.Arbitrary<PlannedSwap> = fc.record(
       }),
     ),
     detaches: few(fc.record({ name: word, nodeName: word })),
-    ports: few(port),
+    ports: few(publishedPort),
   },
   { requiredKeys: ['slotIndex', 'slotName', 'address', 'from', 'placement', 'volumes', 'detaches', 'ports'] },
 );
