@@ -52,8 +52,15 @@ describe('when a swap fails', () => {
       const service = await five('pause', { order });
       lab.agents.failAt('take', 'web-3', {}, { times: 1 });
       const paused = await lab.run(service);
+      const prepared = lab.agents.lines('prepare').toSorted();
+      lab.agents.sent.splice(
+        0,
+        lab.agents.sent.findIndex(({ line }) => line.startsWith('take web-3')),
+      );
       const after = await takeUp(paused, 'rolling');
       expect(after).toMatchObject({ state: 'succeeded', reason: '', code: null });
+      // What was prepared may have gone meanwhile.
+      expect(lab.agents.lines('prepare').toSorted()).toEqual(prepared);
       expect(await lab.revisionsRunning(service)).toEqual([2, 2, 2, 2, 2]);
       oneEach();
       // Made once, and started once but for the one that failed, whose start was never its own.
@@ -207,6 +214,34 @@ describe('when a swap fails', () => {
     expect(await takeUp(paused, 'undoing')).toMatchObject({ state: 'undone' });
     // The control: nobody waits for it any more.
     expect(await lab.run(other)).toMatchObject({ state: 'succeeded' });
+  });
+
+  test('paused, an old instance that could not be reached is started again once it can be', async () => {
+    const service = await lab.define({ count: 2, update: quick({ onFailure: 'pause' }) });
+    await lab.run(service);
+    const [n1] = await lab.store.nodes.list();
+    lab.agents.away.add(n1!.id);
+    lab.agents.failAt('take', 'web-2', {}, { times: 1 });
+    const paused = await lab.run(await lab.edit(service, { image: 'r/app:v2' }));
+    expect(paused).toMatchObject({ state: 'paused' });
+    expect(paused.plan?.swaps[0]).toMatchObject({ from: { away: true }, placement: { nodeName: 'n3' } });
+    lab.agents.comesBack(n1!.id);
+    await reapDisowned(lab.world, lab.queues, n1!.id);
+    expect(await lab.serving(service)).toEqual(['web-1 n3', 'web-2 n2']);
+    expect(await takeUp(paused, 'undoing')).toMatchObject({ state: 'undone' });
+    expect(await lab.serving(service)).toEqual(['web-1 n1', 'web-2 n2']);
+  });
+
+  test('pause, with recreate: what has ended is not left so, though it is sequential', async () => {
+    const service = await lab.define({
+      count: 3,
+      sequential: true,
+      update: quick({ order: 'recreate', onFailure: 'pause' }),
+    });
+    await lab.run(service);
+    lab.agents.failAt('take', 'web-2');
+    expect(await lab.run(service)).toMatchObject({ state: 'paused' });
+    expect(await lab.serving(service)).toEqual(['web-1 n1', 'web-2 n2', 'web-3 n3']);
   });
 
   test('paused at a first deployment there is nothing to go back to, which it says', async () => {
