@@ -1,3 +1,4 @@
+import { checkServiceName } from '@restow/shared/domain/check-service-name';
 import { defaultDefinition, type ServiceDefinition } from '@restow/shared/domain/service';
 import type { ServiceView } from '@restow/shared/domain/view';
 import type { Cli } from '../cli.ts';
@@ -17,10 +18,12 @@ export const describedService = (
   image: string,
   words: string[],
   flags: CreateFlags,
-): { name: string; definition: ServiceDefinition } => ({
-  name: flags.name ?? nameFromImage(image),
-  definition: applyDefinitionFlags(defaultDefinition(image), { ...flags, image, command: words }, flagWorld(cli)),
-});
+): { name: string; definition: ServiceDefinition } => {
+  const name = flags.name ?? nameFromImage(image);
+  const given = { ...flags, image, command: words };
+  const definition = applyDefinitionFlags(defaultDefinition(image), given, flagWorld(cli), checkServiceName(name));
+  return { name, definition };
+};
 
 /** Defines the service that the flags describe. Throws `invalid` with all that is wrong, or `already-exists`. */
 export const defineService = async (

@@ -1,4 +1,5 @@
 import { isRestowError, type Problem } from '@restow/shared/base/errors';
+import { checkDefinition } from '@restow/shared/domain/check-definition';
 import {
   type DefinitionField,
   defaultDefinition,
@@ -329,6 +330,160 @@ describe('what means nothing is said all at once', () => {
       { field: '--gate', message: '"maybe" is none of on, off, auto' },
       { field: '--stop-grace', message: expect.stringContaining('is not a duration') },
     ]);
+  });
+
+  test('with what cannot be meant of those that can be read', () => {
+    const argv =
+      '-p http --hostname - --stop-signal TERMINATE --batch 0 --watch 2h --memory lots --memory-swap 1G -t 2000';
+    expect(problemsOf(words(argv)).map(({ field }) => field)).toEqual([
+      ...['--publish', '--batch', '--memory'],
+      ...['count', 'stopSignal', 'hostname', 'update.watchMs'],
+    ]);
+  });
+
+  test('and nothing that may only seem so, for a flag that could not be read', () => {
+    expect(problemsOf(words('--health-deadline soon --min-running 2m')).map(({ field }) => field)).toEqual([
+      '--health-deadline',
+    ]);
+    expect(problemsOf(words('--memory lots --memory-swap 1G')).map(({ field }) => field)).toEqual(['--memory']);
+  });
+
+  describe('for each flag with a value', () => {
+    /** A flag of every field that takes a value: one it cannot have. A field without an entry does not compile. */
+    const wrong: { [Field in DefinitionField]: [flag: string, value: string, problem: string][] } = {
+      image: [['--image', 'UPPER', 'image']],
+      count: [
+        ...['many', '0', '-1', '1.5', '1e3', ' 1'].map((value): [string, string, string] => [
+          '-t',
+          value,
+          '--target-num-containers',
+        ]),
+        ['-t', '2000', 'count'],
+      ],
+      tags: [['--tag', 'a b', 'tags[0]']],
+      strategy: [['--deployment-strategy', 'RANDOM', '--deployment-strategy']],
+      ports: [
+        ...['http', '80:', ':80', '0:80', '80:70000', '80/sctp', '1.2.3.4:80:80', '80-90:80-90'].map(
+          (value): [string, string, string] => ['-p', value, '--publish'],
+        ),
+        ...['http', '0', '80:80', '80/sctp'].map((value): [string, string, string] => ['--expose', value, '--expose']),
+      ],
+      env: [
+        ['-e', '=x', '--env'],
+        ['-e', 'NOT_SET', '--env'],
+        ['-e', 'A B=x', '--env'],
+        ['--env-file', 'none.env', '--env-file'],
+        ['--env-file', 'bad.env', '--env-file'],
+      ],
+      command: [['-r', '"open', '--run-command']],
+      entrypoint: [['--entrypoint', 'ends\\', '--entrypoint']],
+      volumes: ['data', 'a:b', ':/data', '/a:/b:ro:rw', '/a:/b:rx', '/a:/b:ro,rw', 'a:/b:shared,exclusive'].map(
+        (value) => ['-v', value, '--volume'],
+      ),
+      hostPaths: [['-v', '/a:/../b', 'hostPaths[0].path']],
+      volumesFrom: [
+        ['--volumes-from', ':ro', '--volumes-from'],
+        ['--volumes-from', 'db:rx', '--volumes-from'],
+        ['--volumes-from', 'No Name', 'volumesFrom[0].service'],
+      ],
+      labels: [['--label', '=x', '--label']],
+      memoryBytes: [
+        ...['lots', '-1', '1T', '0x10'].map((value): [string, string, string] => ['--memory', value, '--memory']),
+        ['--memory', '1', 'memoryBytes'],
+      ],
+      healthCheck: [
+        ['--health-tcp', '0', '--health-tcp'],
+        ['--health-http', 'http://x', '--health-http'],
+        ['--health-http', '70000/', '--health-http'],
+        ['--health-cmd', '', '--health-cmd'],
+      ],
+      healthTiming: [
+        ['--health-interval', 'often', '--health-interval'],
+        ['--health-interval', '1ms', 'healthTiming.intervalMs'],
+        ['--health-timeout', '-1s', '--health-timeout'],
+        ['--health-retries', '0', '--health-retries'],
+        ['--health-start-period', '2d', 'healthTiming.startPeriodMs'],
+      ],
+      stopSignal: [['--stop-signal', 'nope', 'stopSignal']],
+      stopGraceMs: [
+        ['--stop-grace', 'soon', '--stop-grace'],
+        ['--stop-grace', '2h', 'stopGraceMs'],
+      ],
+      sequential: [],
+      autorestart: [
+        ['--autorestart', 'NEVER', '--autorestart'],
+        ['--autorestart', 'OFF', 'autorestart'],
+      ],
+      autodestroy: [['--autodestroy', 'NEVER', '--autodestroy']],
+      autoredeploy: [],
+      links: [
+        ['--link', ':db', '--link-service'],
+        ['--link', 'a:b:c', '--link-service'],
+      ],
+      roles: [['--role', 'king', 'roles']],
+      user: [['--user', 'a b', 'user']],
+      workingDir: [['--workdir', 'srv', 'workingDir']],
+      hostname: [['--hostname', '-x-', 'hostname']],
+      domainname: [['--domainname', 'a b', 'domainname']],
+      macAddress: [['--mac-address', '1', 'macAddress']],
+      cgroupParent: [['--cgroup-parent', 'a b', 'cgroupParent']],
+      privileged: [],
+      readOnly: [],
+      tty: [],
+      stdinOpen: [],
+      net: [['--net', 'ipvlan', '--net']],
+      pid: [['--pid', 'mine', '--pid']],
+      dns: [['--dns', 'example.org', 'dns[0]']],
+      dnsSearch: [['--dns-search', 'a b', 'dnsSearch[0]']],
+      capAdd: [['--cap-add', 'FLY', 'capAdd[0]']],
+      capDrop: [['--cap-drop', 'FLY', 'capDrop[0]']],
+      devices: [['--device', 'null', 'devices[0]']],
+      extraHosts: [['--add-host', 'db', 'extraHosts[0]']],
+      securityOpt: [['--security-opt', '=', 'securityOpt[0]']],
+      memorySwapBytes: [
+        ['--memory-swap', '-2', '--memory-swap'],
+        ['--memory-swap', '1G', 'memorySwapBytes'],
+      ],
+      cpuShares: [
+        ['--cpu-shares', 'half', '--cpu-shares'],
+        ['--cpu-shares', '1', 'cpuShares'],
+      ],
+      cpuset: [['--cpuset-cpus', 'all', 'cpuset']],
+      update: [
+        ['--order', 'sideways', '--order'],
+        ['--gate', 'maybe', '--gate'],
+        ['--batch', '0', '--batch'],
+        ['--batch', '-1', '--batch'],
+        ['--on-failure', 'cry', '--on-failure'],
+        ['--watch', 'closely', '--watch'],
+        ['--watch', '2h', 'update.watchMs'],
+        ['--min-running', '-1', '--min-running'],
+        ['--health-deadline', '0', 'update.healthDeadlineMs'],
+      ],
+    };
+    const lines = Object.values(wrong).flat();
+
+    /** All that is said of it, by the flag or, where that can be read, by what it means. */
+    const allOf = (argv: string[]): string[] => {
+      try {
+        return checkDefinition(define(argv)).map(({ field }) => field);
+      } catch (error) {
+        if (isRestowError(error, 'invalid')) return error.problems.map(({ field }) => field);
+        throw error;
+      }
+    };
+    test.each(lines)('%s %j is refused as %s', (flag, value, problem) =>
+      expect(new Set(allOf([flag, value]))).toEqual(new Set([problem])),
+    );
+
+    test('every flag with a value has one', () => {
+      const declared = Object.values(definitionFlags).flatMap(({ options }) => options);
+      const used = new Set(lines.map(([flag]) => flag));
+      const unused = declared.filter(
+        ({ long, short, required }) => required && !used.has(long ?? '') && !used.has(short ?? ''),
+      );
+      expect(unused.map(({ flags }) => flags)).toEqual([]);
+    });
   });
 
   test('with the line of an env file', () => {

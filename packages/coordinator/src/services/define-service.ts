@@ -1,6 +1,6 @@
 import { type Problem, RestowError } from '@restow/shared/base/errors';
 import { checkDefinition } from '@restow/shared/domain/check-definition';
-import { isDnsLabel } from '@restow/shared/domain/dns-label';
+import { checkServiceName } from '@restow/shared/domain/check-service-name';
 import { type Service, type ServiceDefinition, strategies } from '@restow/shared/domain/service';
 import type { World } from '../deployment/world.ts';
 import type { Store } from '../ports/store.ts';
@@ -8,18 +8,11 @@ import { findAll } from './find-by-reference.ts';
 import { problemsOfLenders } from './lending.ts';
 
 /** Everything that is wrong at once, in itself and beside the services there are. */
-const problemsOf = async (store: Store, name: string, definition: ServiceDefinition): Promise<Problem[]> => {
-  const problems = [
-    ...checkDefinition(definition),
-    ...problemsOfLenders(name, definition, await store.services.list()),
-  ];
-  if (!isDnsLabel(name))
-    problems.unshift({
-      field: 'name',
-      message: `"${name}" is not a DNS label: use 1 to 63 lower-case letters, digits and inner hyphens, such as "web"`,
-    });
-  return problems;
-};
+const problemsOf = async (store: Store, name: string, definition: ServiceDefinition): Promise<Problem[]> => [
+  ...checkServiceName(name),
+  ...checkDefinition(definition),
+  ...problemsOfLenders(name, definition, await store.services.list()),
+];
 
 const refuseProblems = (what: string, problems: Problem[]): void => {
   if (problems.length > 0) throw new RestowError('invalid', `${what} was refused; nothing was changed.`, { problems });
