@@ -36,12 +36,11 @@ export const planDeployment = (inputs: PlanInputs): Result<Plan, PlanRefusal> =>
   const fresh = allOk(wanted.wanted.filter(({ id }) => id === null).map((slot) => openNew(inputs, slot)));
   if (!fresh.ok) return refused(volumeHeld(inputs, fresh.refusal));
   const replaces = wanted.wanted.some(({ currentNodeId }) => currentNodeId !== null);
-  const placements = placeAll(inputs, {
-    ...wanted,
-    wanted: wanted.wanted.map(
-      (slot) => fresh.value.find(({ placement }) => placement.index === slot.index)?.placement ?? slot,
-    ),
-  });
+  const held = { ...inputs, nodes: inputs.nodes.map((node) => withPortsOf(node, wanted.leaving, inputs.slots)) };
+  const placements = placeAll(
+    held,
+    wanted.wanted.map((slot) => fresh.value.find(({ placement }) => placement.index === slot.index)?.placement ?? slot),
+  );
   const order = chooseOrder({
     asked: options.order,
     definition,
@@ -54,7 +53,7 @@ export const planDeployment = (inputs: PlanInputs): Result<Plan, PlanRefusal> =>
     );
   if (!placements.ok) return refused(refusal(service, whoHasNone(wanted, placements.refusal), placements.refusal));
 
-  const ports = portsOf(inputs, placements.value, slots);
+  const ports = portsOf(held, placements.value, slots);
   if (!ports.ok) return refused(ports.refusal);
   const swaps = placements.value.map((placement, at) => {
     const known = slots.find(({ slot }) => slot.index === placement.slotIndex);
@@ -136,15 +135,15 @@ const volumeHeld = ({ service, nodes }: PlanInputs, { path, volume }: VolumeHeld
 };
 
 const placeAll = (
-  { service, definition, image, nodes, slots }: PlanInputs,
-  { wanted, leaving }: WantedSlots,
+  { service, definition, image, nodes }: PlanInputs,
+  wanted: PlacementSlot[],
 ): Result<SlotPlacement[], Unplaceable[]> => {
   const request = {
     serviceName: service.name,
     definition,
     image,
     slots: wanted,
-    nodes: nodes.map((node) => withPortsOf(node, leaving, slots)),
+    nodes,
   };
   return explainPlacing(request, placeSlots(request));
 };

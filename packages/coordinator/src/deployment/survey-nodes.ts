@@ -1,39 +1,10 @@
 import type { Node, PortInUse } from '@restow/shared/domain/node';
 import type { PinnedImage } from '@restow/shared/domain/revision';
-import type { PublishedPort, Service, ServicePort } from '@restow/shared/domain/service';
-import { slotName } from '@restow/shared/domain/slot';
+import type { Service, ServicePort } from '@restow/shared/domain/service';
 import { dynamicPortsOf } from '../identity/node-ports.ts';
 import type { PlacementNode } from '../placement/cluster-view.ts';
-import type { Store } from '../ports/store.ts';
-import { holding } from './request-redeploy.ts';
+import { promisedPorts } from './promised-ports.ts';
 import type { World } from './world.ts';
-
-/**
- * Ports the slots of other services were promised, by node: by what is desired, or by the plan of a deployment that is
- * under way or paused. Promised is enough, running or not.
- */
-const promisedPorts = async (store: Store, exceptServiceId: string): Promise<Map<string, PortInUse[]>> => {
-  const promised = new Map<string, PortInUse[]>();
-  const promise = (nodeId: string, ports: readonly PublishedPort[], slotId: string, name: string) => {
-    const known = promised.get(nodeId) ?? [];
-    promised.set(nodeId, known);
-    for (const { protocol, hostPort } of ports)
-      if (!known.some((port) => port.protocol === protocol && port.port === hostPort))
-        known.push({ protocol, port: hostPort, holder: { kind: 'slot', slotId, slotName: name } });
-  };
-  for (const slot of await store.slots.list()) {
-    if (slot.serviceId === exceptServiceId || !slot.desired) continue;
-    const service = await store.services.get(slot.serviceId);
-    if (!service) continue;
-    promise(slot.desired.nodeId, slot.desired.ports, slot.id, slotName(service.name, slot.index));
-  }
-  for (const { serviceId, plan } of await store.deployments.list({ states: holding })) {
-    if (serviceId === exceptServiceId || !plan) continue;
-    for (const { placement, ports, slotId, slotName: name } of plan.swaps)
-      promise(placement.nodeId, ports, slotId ?? '', name);
-  }
-  return promised;
-};
 
 const samePort = (a: PortInUse, b: PortInUse) => a.port === b.port && a.protocol === b.protocol;
 

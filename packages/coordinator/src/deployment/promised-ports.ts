@@ -1,0 +1,36 @@
+import type { PortInUse } from '@restow/shared/domain/node';
+import type { PublishedPort } from '@restow/shared/domain/service';
+import { slotName } from '@restow/shared/domain/slot';
+import type { Store } from '../ports/store.ts';
+import { holding } from './request-redeploy.ts';
+
+/**
+ * Ports the slots of other services were promised, by node: by what is desired, or by the plan of a deployment that is
+ * under way or paused, to the new instance and to the old one, which may come back. Promised is enough, running or not.
+ */
+export const promisedPorts = async (store: Store, exceptServiceId: string): Promise<Map<string, PortInUse[]>> => {
+  const promised = new Map<string, Map<string, PortInUse>>();
+  const promise = (nodeId: string, ports: readonly PublishedPort[], slotId: string, name: string) => {
+    const known = promised.get(nodeId) ?? new Map<string, PortInUse>();
+    promised.set(nodeId, known);
+    for (const { protocol, hostPort } of ports) {
+      const key = `${protocol} ${hostPort}`;
+      if (!known.has(key))
+        known.set(key, { protocol, port: hostPort, holder: { kind: 'slot', slotId, slotName: name } });
+    }
+  };
+  const services = new Map((await store.services.list()).map(({ id, name }) => [id, name]));
+  for (const { id, serviceId, index, desired } of await store.slots.list()) {
+    const service = services.get(serviceId);
+    if (serviceId === exceptServiceId || !desired || service === undefined) continue;
+    promise(desired.nodeId, desired.ports, id, slotName(service, index));
+  }
+  for (const { serviceId, plan } of await store.deployments.list({ states: holding })) {
+    if (serviceId === exceptServiceId || !plan) continue;
+    for (const { placement, ports, from, slotId = '', slotName: name } of plan.swaps) {
+      promise(placement.nodeId, ports, slotId, name);
+      if (from) promise(from.nodeId, from.ports ?? [], slotId, name);
+    }
+  }
+  return new Map([...promised].map(([nodeId, ports]) => [nodeId, [...ports.values()]]));
+};
