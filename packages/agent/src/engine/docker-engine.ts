@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { Exclusive } from '@restow/shared/base/exclusive';
 import { parseImageReference } from '@restow/shared/domain/image-reference';
@@ -62,6 +63,8 @@ export class DockerEngine implements ContainerEngine {
   readonly #networking = new Exclusive();
   /** Containers by instance, as last found. An engine never gives an id twice: it is still that one, or it is gone. */
   readonly #containerIds = new Map<string, string>();
+  /** Containers whose output was read, and whether they have a terminal. */
+  readonly #terminals = new Map<string, boolean>();
 
   constructor({ socketPath, nodeId }: { socketPath: string; nodeId: string }) {
     // Everything is said: what is left out, the client would take from DOCKER_HOST.
@@ -193,14 +196,16 @@ export class DockerEngine implements ContainerEngine {
   }
 
   async #ensureNetworks(wishes: NetworkWishes): Promise<void> {
+    const list = () => this.#ask('list its networks', () => this.#docker.listNetworks());
+    let networks = await list();
     for (const shape of wantedNetworks(wishes)) {
-      const networks = await this.#ask('list its networks', () => this.#docker.listNetworks());
       const verdict = judgeNetwork(shape, networks as ListedNetwork[]);
       if (verdict.do === 'refuse')
         throw new EngineError('network', `Network ${shape.name} cannot be had on this node: ${verdict.because}.`);
+      if (verdict.do === 'nothing') continue;
       // 409: somebody, most likely we ourselves, made it a moment ago.
-      if (verdict.do === 'make')
-        await this.#make(`make network ${shape.name}`, [409], () => this.#docker.createNetwork(networkOptions(shape)));
+      await this.#make(`make network ${shape.name}`, [409], () => this.#docker.createNetwork(networkOptions(shape)));
+      networks = await list();
     }
   }
 
@@ -313,10 +318,18 @@ export class DockerEngine implements ContainerEngine {
 
   async #createContainer(spec: InstanceSpec, nodeAddress: string | null): Promise<ContainerDetails> {
     const attempted = `make a container for ${containerName(spec)} of image ${spec.image.reference}`;
-    const { ApiVersion } = await this.#ask('say what it is', () => this.#docker.version());
-    const options = containerOptions(spec, nodeAddress, ApiVersion);
+    const options = containerOptions(spec, nodeAddress, await this.#apiVersion());
     const container = await this.#ask(attempted, () => this.#docker.createContainer(options));
     return this.#ask(attempted, () => container.inspect());
+  }
+
+  /** Not asked of `/version`: to answer that one the engine starts two programs, every time. */
+  async #apiVersion(): Promise<string> {
+    return this.#ask('say what it is', async () => {
+      const answer = await this.#open({ method: 'GET', path: '/_ping', isStream: true, statusCodes: { 200: true } });
+      answer.resume();
+      return String(answer.headers['api-version']);
+    });
   }
 
   async start(containerId: string): Promise<void> {
@@ -484,8 +497,9 @@ export class DockerEngine implements ContainerEngine {
           try {
             return await this.#docker.getContainer(id).inspect();
           } catch (error) {
-            if (statusOf(error) === 404) return null;
-            throw error;
+            if (statusOf(error) !== 404) throw error;
+            this.#terminals.delete(id);
+            return null;
           }
         }),
       );
@@ -535,19 +549,25 @@ export class DockerEngine implements ContainerEngine {
     signal: AbortSignal,
   ): AsyncGenerator<EngineLogLine, void, undefined> {
     const attempted = `read the output of container ${short(containerId)}`;
-    const { Config } = await this.#ask(
-      attempted,
-      () => this.#docker.getContainer(containerId).inspect({ abortSignal: signal }),
-      signal,
-    );
+    const isTerminal = await this.#isTerminal(containerId, attempted, signal);
     const options = {
       ...{ follow, stdout: true, stderr: true, timestamps: true },
       ...(sinceTime ? { since: engineTime(sinceTime) } : {}),
       ...(tail === undefined ? {} : { tail }),
     };
-    const parse = Config.Tty ? terminalLines : framedLines;
+    const parse = isTerminal ? terminalLines : framedLines;
     const question = { method: 'GET', path: `/containers/${containerId}/logs?`, options };
     yield* this.#stream(attempted, question, parse, signal);
+  }
+
+  /** Whether the container has a terminal, which makes its output another kind of stream. It has it for good or never. */
+  async #isTerminal(containerId: string, attempted: string, signal: AbortSignal): Promise<boolean> {
+    const known = this.#terminals.get(containerId);
+    if (known !== undefined) return known;
+    const ask = () => this.#docker.getContainer(containerId).inspect({ abortSignal: signal });
+    const { Config } = await this.#ask(attempted, ask, signal);
+    this.#terminals.set(containerId, Config.Tty);
+    return Config.Tty;
   }
 
   /**
@@ -561,11 +581,8 @@ export class DockerEngine implements ContainerEngine {
     signal: AbortSignal,
   ): AsyncGenerator<Item, void, undefined> {
     const question = { ...asked, isStream: true, statusCodes: { 200: true }, abortSignal: signal };
-    const open = new Promise<Readable>((resolve, reject) => {
-      (this.#docker.modem as Modem).dial(question, (error, answer) => (error ? reject(error) : resolve(answer!)));
-    });
     try {
-      for await (const item of parse(await open)) {
+      for await (const item of parse(await this.#open(question))) {
         if (signal.aborted) return;
         yield item;
       }
@@ -573,6 +590,13 @@ export class DockerEngine implements ContainerEngine {
       if (signal.aborted) return;
       throw toEngineError(error, attempted, this.#socketPath);
     }
+  }
+
+  /** The engine's answer as it begins, its head read. */
+  #open(question: object): Promise<IncomingMessage> {
+    return new Promise((resolve, reject) => {
+      (this.#docker.modem as Modem).dial(question, (error, answer) => (error ? reject(error) : resolve(answer!)));
+    });
   }
 }
 
@@ -583,7 +607,7 @@ interface ListedEnds {
 
 /** The client's lower half, as far as it is used here. */
 interface Modem {
-  dial(question: object, callback: (error: unknown, answer: Readable | null) => void): void;
+  dial(question: object, callback: (error: unknown, answer: IncomingMessage | null) => void): void;
 }
 
 interface EngineEvent {
