@@ -316,6 +316,51 @@ describe('when a swap fails', () => {
     expect(after.filter((name) => before.includes(name))).toEqual([expect.stringMatching(/^web-1-/)]);
   });
 
+  describe('pause, with fresh volumes asked for', () => {
+    const data = { name: null, path: '/data', access: 'exclusive', readOnly: false } as const;
+    /** Names of the volumes slots have, by slot, as their newest containers mount them. */
+    const mounted = () =>
+      [1, 2, 3].map((index) => {
+        const made = lab.agents.sent.findLast(({ line }) => line.startsWith(`take web-${index} `));
+        return made?.order.kind === 'take' ? made.order.instance.volumes.map(({ name }) => name) : [];
+      });
+    const attached = async (service: Service) =>
+      (await lab.store.volumes.ofService(service.id))
+        .filter(({ state }) => state === 'attached')
+        .map(({ name }) => name)
+        .toSorted();
+    let service: Service;
+    let paused: Deployment;
+    let before: string[][];
+    beforeEach(async () => {
+      service = await lab.define({ count: 3, volumes: [data], update: quick({ batch: 1, onFailure: 'pause' }) });
+      await lab.run(service);
+      before = mounted();
+      lab.agents.failAt('take', 'web-2', {}, { times: 1 });
+      paused = await lab.run(service, { reuseVolumes: false });
+      expect(paused).toMatchObject({ state: 'paused' });
+    });
+
+    test('a slot it has not come to keeps its data, whatever takes its place', async () => {
+      expect(await lab.run(await lab.edit(service, { image: 'r/app:v2' }))).toMatchObject({ state: 'succeeded' });
+      expect(mounted().slice(1)).toEqual(before.slice(1));
+      expect(mounted()[0]).not.toEqual(before[0]);
+      expect(await attached(service)).toEqual(mounted().flat().toSorted());
+    });
+
+    test('taken up again it gives every slot the fresh one it was to have', async () => {
+      expect(await takeUp(paused, 'rolling')).toMatchObject({ state: 'succeeded' });
+      const after = mounted();
+      expect(after.filter(([name], at) => name === before[at]![0])).toEqual([]);
+      expect(await attached(service)).toEqual(after.flat().toSorted());
+    });
+
+    test('taken back every slot has its data again', async () => {
+      expect(await takeUp(paused, 'undoing')).toMatchObject({ state: 'undone' });
+      expect(await attached(service)).toEqual(before.flat().toSorted());
+    });
+  });
+
   test.each(['pause', 'continue'] as const)(
     '%s: killed while a slot goes back, the next coordinator does not try it again, it goes back',
     async (onFailure) => {

@@ -1,5 +1,5 @@
 import { plural } from '../placement/words.ts';
-import type { Rollout, Swap } from './rollout.ts';
+import { isSwapped, type Rollout, type Swap } from './rollout.ts';
 
 /**
  * How far a rollout came without the slots it gave up, and for each of those where it is and why:
@@ -17,7 +17,7 @@ export const givenUpInWords = ({
   plan: Pick<Rollout['plan'], 'revisionNumber'>;
 }): string => {
   const failed = swaps.filter(({ gaveUp }) => gaveUp !== null);
-  const swapped = swaps.filter(({ gaveUp, begun }) => gaveUp === null && begun.some(({ order }) => order === 'settle'));
+  const swapped = swaps.filter((swap) => swap.gaveUp === null && isSwapped(swap));
   const waiting = swaps.length - failed.length - swapped.length;
   const counts = [
     `${failed.length} of ${swaps.length} ${plural(swaps.length, 'slot')} failed`,

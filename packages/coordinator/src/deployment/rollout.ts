@@ -76,6 +76,12 @@ export interface Rollout {
 /** Those of its swaps that did not fail. */
 export const staying = ({ swaps }: Pick<Rollout, 'swaps'>): Swap[] => swaps.filter(({ gaveUp }) => gaveUp === null);
 
+/** Its slot is the new instance's, unless it was given up since. */
+export const isSwapped = ({ begun }: Pick<Swap, 'begun'>): boolean => begun.some(({ order }) => order === 'settle');
+
+/** Those that are still to come: their slots are as they were. */
+export const waiting = (rollout: Pick<Rollout, 'swaps'>): Swap[] => staying(rollout).filter((swap) => !isSwapped(swap));
+
 /** The same rollout as far as it is about these swaps. */
 export const onlyOf = (rollout: Rollout, swaps: readonly Swap[]): Rollout => ({
   ...rollout,

@@ -14,7 +14,7 @@ import { PortJustTaken } from './refuse-taken-ports.ts';
 import { removeSlots } from './remove-slots.ts';
 import { retireLeft } from './retire-left.ts';
 import { prepareAll, swapAll, undoAll } from './roll-out.ts';
-import { onlyOf, type Rollout, staying } from './rollout.ts';
+import { onlyOf, type Rollout, staying, waiting } from './rollout.ts';
 import { watchAll } from './watch-slots.ts';
 import type { World } from './world.ts';
 
@@ -150,8 +150,11 @@ const stopped = async (rollout: Rollout, deployment: Deployment): Promise<Deploy
   const [first] = rollout.swaps.flatMap(({ gaveUp }) => gaveUp ?? []);
   if (!first) return null;
   const why = { code: first.code, reason: givenUpInWords(rollout) };
-  if (rollout.revision.definition.update.onFailure === 'pause')
+  if (rollout.revision.definition.update.onFailure === 'pause') {
+    // A newer deployment may take its place, and is to find with each slot the data that it has.
+    await detachFresh(onlyOf(rollout, waiting(rollout)));
     return moveDeployment(rollout.world, deployment, 'paused', why);
+  }
   return staying(rollout).length === 0 ? moveDeployment(rollout.world, deployment, 'failed', why) : null;
 };
 
