@@ -244,6 +244,19 @@ describe.skipIf(!isRoot)('the port map in the kernel (needs root)', () => {
     expect(await everything()).toBe(before);
   });
 
+  it('leads a port though somebody has emptied the firewall, and puts its table back for that', async () => {
+    const before = await everything();
+    await node.run('nft delete table ip restow');
+    await node.network.mapPorts([to(first)]);
+    expect(await outside.ask(node.underlay, port)).toBe('first');
+    await node.run('nft delete table ip restow');
+    expect(await node.network.setPorts([to(second)])).toMatchObject([{ hostPort: port }]);
+    expect(await outside.ask(node.underlay, port)).toBe('second');
+    await node.run('nft delete table ip restow');
+    await node.network.unmapPorts([to(second)]);
+    expect(await everything()).toBe(before);
+  });
+
   it('sets up a bridge that the engine has made anew', async () => {
     await node.network.mapPorts([to(first)]);
     await node.run(`

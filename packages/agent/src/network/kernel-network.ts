@@ -190,7 +190,12 @@ export class KernelNetwork implements NodeNetwork {
   }
 
   async #changeMap(purpose: string, decide: (present: NftListing) => MapChange): Promise<ChangedPort[]> {
-    const listing = await this.#listTable();
+    let listing = await this.#listTable();
+    if (!listing && this.#settings) {
+      // Somebody took it away. What an order is about to lead must not wait for the next repair.
+      await this.#ensure(this.#settings);
+      listing = await this.#listTable();
+    }
     if (!listing)
       throw new RestowError(
         'failed-precondition',
