@@ -27,8 +27,6 @@ export interface EngineSubject {
 
 export const wishes: NetworkWishes = {
   overlaySubnet: '10.7.0.0/16',
-  overlayGateway: '10.7.255.254',
-  overlayEngineRange: '10.7.255.0/24',
   nodeSubnet: '10.201.0.0/24',
 };
 

@@ -23,10 +23,7 @@ describe.skipIf(whyNoEngine !== null)(`logs of a Docker Engine (${whyNoEngine ??
   beforeAll(async () => {
     real = await startRealEngine(nodeId);
     talker = await real.push('talker', 'logs', { cmd: ['/bin/sh', '-c', 'eval "$SAY"'] });
-    await real.engine.ensureNetworks({
-      ...{ overlaySubnet: '10.7.0.0/16', overlayGateway: '10.7.255.254' },
-      ...{ overlayEngineRange: '10.7.255.0/24', nodeSubnet: '10.201.0.0/24' },
-    });
+    await real.engine.ensureNetworks({ overlaySubnet: '10.7.0.0/16', nodeSubnet: '10.201.0.0/24' });
     await real.engine.pull(talker, () => {});
   });
   afterAll(() => real?.[Symbol.asyncDispose]());

@@ -2,7 +2,7 @@ import type { HealthProbe } from '@restow/agent/health/health-probe';
 import { KernelNetwork } from '@restow/agent/network/kernel-network';
 import type { PortMapping } from '@restow/agent/network/node-network';
 import { insideHost } from '@restow/lab/hosts';
-import { engineRange, overlayGateway } from '@restow/shared/domain/address';
+import { overlayGateway } from '@restow/shared/domain/address';
 import { nodeSubnet, overlaySubnet, type SwapNode, swapDeps } from './a-swap-node.ts';
 import { type RealEngine, startRealEngine } from './real-engine.ts';
 
@@ -34,10 +34,7 @@ export const aRealNode = async (): Promise<RealNode> => {
   const real = await startRealEngine('n1');
   const host = real.lab.host('n1');
   const network = new KernelNetwork({ prefix: insideHost(host, []) });
-  await real.engine.ensureNetworks({
-    ...{ overlaySubnet, overlayGateway: overlayGateway(overlaySubnet), nodeSubnet },
-    overlayEngineRange: engineRange(overlaySubnet),
-  });
+  await real.engine.ensureNetworks({ overlaySubnet, nodeSubnet });
   await network.ensure({
     ...{ subnet: overlaySubnet, gateway: overlayGateway(overlaySubnet), vxlanId: 77, nodeId: 'n1' },
     underlay: host.address,

@@ -154,10 +154,8 @@ export interface ContainerEngine {
   ): AsyncIterable<EngineLogLine>;
 }
 
+/** Of each of a node's two networks its subnet: gateway and the engine's own range follow from it. */
 export interface NetworkWishes {
   overlaySubnet: string;
-  overlayGateway: string;
-  /** Docker's own dynamic range, apart from what slots get. */
-  overlayEngineRange: string;
   nodeSubnet: string;
 }

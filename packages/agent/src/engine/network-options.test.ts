@@ -3,8 +3,6 @@ import { judgeNetwork, type ListedNetwork, networkOptions, overlap, wantedNetwor
 
 const wishes = {
   overlaySubnet: '10.7.0.0/16',
-  overlayGateway: '10.7.255.254',
-  overlayEngineRange: '10.7.255.0/24',
   nodeSubnet: '10.201.0.0/24',
 };
 const [node, overlay] = wantedNetworks(wishes);

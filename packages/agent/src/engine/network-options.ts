@@ -1,4 +1,4 @@
-import { engineRange, lowestFreeAddress } from '@restow/shared/domain/address';
+import { engineRange, lowestFreeAddress, overlayGateway } from '@restow/shared/domain/address';
 import { linkNames, networkNames } from '../network/node-network.ts';
 import type { NetworkWishes } from './container-engine.ts';
 import { labels } from './labels.ts';
@@ -37,8 +37,8 @@ export const wantedNetworks = (wishes: NetworkWishes): NetworkShape[] => [
   {
     name: networkNames.overlay,
     subnet: wishes.overlaySubnet,
-    gateway: wishes.overlayGateway,
-    engineRange: wishes.overlayEngineRange,
+    gateway: overlayGateway(wishes.overlaySubnet),
+    engineRange: engineRange(wishes.overlaySubnet),
     bridge: linkNames.overlayBridge,
     mtu: overlayMtu,
   },

@@ -14,9 +14,7 @@ const start = async (given: Partial<InstanceSpec> = {}) => {
   const clock = new ManualClock();
   const probe = new FakeProbe();
   const engine = new FakeEngine({ nodeId: 'n1', clock });
-  await engine.ensureNetworks({
-    ...{ overlaySubnet, overlayGateway: '10.7.255.254', overlayEngineRange: '10.7.255.0/24', nodeSubnet },
-  });
+  await engine.ensureNetworks({ overlaySubnet, nodeSubnet });
   const spec = anInstance(engine.buildLocally('app'), {
     ...{ healthCheck: { kind: 'tcp', port: 80 }, healthTiming, ...given },
   });

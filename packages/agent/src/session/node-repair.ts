@@ -1,6 +1,5 @@
 import { messageOf } from '@restow/shared/base/errors';
 import type { AgentWorld } from './agent-world.ts';
-import { engineNetworks } from './node-setup.ts';
 
 /**
  * Puts back what somebody else took from a node's network: a firewall that was emptied or loaded anew, a link that was
@@ -38,7 +37,7 @@ export class NodeRepair {
 
   async #putRight(overlaySubnet: string) {
     const { engine, network, ports, nodeSubnet } = this.#world;
-    await engine.ensureNetworks(engineNetworks(overlaySubnet, nodeSubnet));
+    await engine.ensureNetworks({ overlaySubnet, nodeSubnet });
     const { putBack, engineRulesGone } = await network.repair();
     const led = await ports.restore();
     return { putBack: [...putBack, ...led.map((port) => `port ${port}`)], engineRulesGone };

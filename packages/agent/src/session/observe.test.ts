@@ -11,10 +11,7 @@ import { EngineWatch, type Observation } from './observe.ts';
 const start = async () => {
   const clock = new ManualClock();
   const engine = new FakeEngine({ nodeId: 'n1', clock });
-  await engine.ensureNetworks({
-    ...{ overlaySubnet: '10.7.0.0/16', overlayGateway: '10.7.255.254' },
-    ...{ overlayEngineRange: '10.7.255.0/24', nodeSubnet: '172.30.0.0/24' },
-  });
+  await engine.ensureNetworks({ overlaySubnet: '10.7.0.0/16', nodeSubnet: '172.30.0.0/24' });
   const image = engine.registry.push('r:5000/app:v1');
   await engine.pull(image, () => undefined);
   const spec = anInstance(image);

@@ -1,4 +1,3 @@
-import { engineRange, overlayGateway } from '@restow/shared/domain/address';
 import type { InstanceSpec, OutcomeByKind } from '@restow/shared/domain/order';
 import { EngineError } from '../engine/engine-error.ts';
 import { volumeLabels } from '../engine/labels.ts';
@@ -11,14 +10,8 @@ export const ensureInstance = async (
   { engine, addresses, settings }: SwapDeps,
   signal: AbortSignal,
 ): Promise<OutcomeByKind['prepare']> => {
-  const { overlaySubnet, nodeSubnet } = settings;
   const volumes = volumesOf(spec, await engine.imageVolumes(spec.image));
-  await engine.ensureNetworks({
-    overlaySubnet,
-    overlayGateway: overlayGateway(overlaySubnet),
-    overlayEngineRange: engineRange(overlaySubnet),
-    nodeSubnet,
-  });
+  await engine.ensureNetworks(settings);
   for (const { name, path, borrowed } of volumes) {
     if (!borrowed) await engine.ensureVolume(name, volumeLabels(spec, path));
     else if (!(await engine.hasVolume(name)))

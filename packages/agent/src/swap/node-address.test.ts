@@ -20,10 +20,7 @@ describe('an address on the node network', () => {
   it('is another one for each container that is made at the same time', async () => {
     const engine = new FakeEngine({ nodeId: 'n1' });
     const image = engine.buildLocally('app');
-    await engine.ensureNetworks({
-      ...{ overlaySubnet: '10.7.0.0/16', overlayGateway: '10.7.255.254', overlayEngineRange: '10.7.255.0/24' },
-      nodeSubnet: subnet,
-    });
+    await engine.ensureNetworks({ overlaySubnet: '10.7.0.0/16', nodeSubnet: subnet });
     const addresses = new NodeAddresses(engine, subnet);
     const given = await Promise.all(
       Array.from({ length: 20 }, () =>
