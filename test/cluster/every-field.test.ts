@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import {
   type DefinitionField,
   defaultDefinition,
@@ -6,10 +5,11 @@ import {
   defaultUpdatePolicy,
   type ServiceDefinition,
 } from '@restow/shared/domain/service';
-import { RestowClient } from '@restow/shared/rpc/restow-client';
+import type { RestowClient } from '@restow/shared/rpc/restow-client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Cluster, describeCluster } from '../lab/cluster.ts';
 import { occupy } from '../lab/foreign-containers.ts';
+import { clientOf, endOf } from '../lab/lab-client.ts';
 import type { InspectedContainer } from '../lib/shown-by-engine.ts';
 
 interface Seen {
@@ -275,16 +275,12 @@ describeCluster('every field of a service', (cluster) => {
     containers: (await cluster().running('all')) as InspectedContainer[],
   });
   const redeploy = async (): Promise<void> => {
-    for await (const event of client.redeploy('all'))
-      if (event.kind === 'ended') expect(event.deployment).toMatchObject({ state: 'succeeded' });
+    expect(await endOf(client.redeploy('all'))).toMatchObject({ state: 'succeeded' });
   };
 
   beforeAll(async () => {
     const { lab, ok, image } = cluster();
-    client = new RestowClient({
-      address: lab.env.RESTOW_HOST!,
-      token: readFileSync(lab.env.RESTOW_TOKEN_FILE!, 'utf8').trim(),
-    });
+    client = clientOf(lab);
     base = {
       ...defaultDefinition(image('app:v1')),
       update: { ...defaultUpdatePolicy, minRunningMs: 100, watchMs: 0 },
@@ -294,8 +290,7 @@ describeCluster('every field of a service', (cluster) => {
     await ok('tag', 'add', '-t', 'every-field', 'n2');
     await occupy(cluster(), { n2: 3, n3: 3 });
     await client.createService('all', base);
-    for await (const event of client.startService('all'))
-      if (event.kind === 'ended') expect(event.deployment).toMatchObject({ state: 'succeeded' });
+    expect(await endOf(client.startService('all'))).toMatchObject({ state: 'succeeded' });
   });
   afterAll(async () => {
     client?.close();

@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { defaultDefinition, type ServiceDefinition, type UpdatePolicy } from '@restow/shared/domain/service';
 import type { DeploymentView } from '@restow/shared/domain/view';
-import { RestowClient } from '@restow/shared/rpc/restow-client';
+import type { RestowClient } from '@restow/shared/rpc/restow-client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { describeCluster, type EngineContainer, slotIndex } from '../lab/cluster.ts';
+import { clientOf, endOf } from '../lab/lab-client.ts';
 
 /** What a redeploy under a policy was like, read from the engines alone but for its end. */
 interface Seen {
@@ -81,17 +81,10 @@ describeCluster('every field of the update policy', (cluster) => {
   let client: RestowClient;
   beforeAll(() => {
     const { lab } = cluster();
-    client = new RestowClient({
-      address: lab.env.RESTOW_HOST!,
-      token: readFileSync(lab.env.RESTOW_TOKEN_FILE!, 'utf8').trim(),
-    });
+    client = clientOf(lab);
   });
   afterAll(() => client?.close());
 
-  const ended = async (events: ReturnType<RestowClient['redeploy']>): Promise<DeploymentView> => {
-    for await (const event of events) if (event.kind === 'ended') return event.deployment;
-    throw new Error('The deployment was followed and never ended.');
-  };
   const base = (changes: Partial<ServiceDefinition>, policy: Partial<UpdatePolicy>): ServiceDefinition => {
     const plain = defaultDefinition(cluster().image('app:v1'));
     return { ...plain, count: 3, ...changes, update: { ...plain.update, ...policy } };
@@ -107,11 +100,11 @@ describeCluster('every field of the update policy', (cluster) => {
     const { running, containers, events, image } = cluster();
     const { healthCheck: _, ...first } = changes;
     await client.createService(name, base(first, hasty));
-    expect(await ended(client.startService(name))).toMatchObject({ state: 'succeeded' });
+    expect(await endOf(client.startService(name))).toMatchObject({ state: 'succeeded' });
     const old = (await running(name)).map(({ Id }) => Id);
     await client.updateService(name, base({ ...changes, image: image('app:v2') }, policy));
     const since = new Date().toISOString();
-    const deployment = await ended(client.redeploy(name));
+    const deployment = await endOf(client.redeploy(name));
     const all = (await events(since)).filter(({ Actor }) => Actor.Attributes['io.restow.service-name'] === name);
     const time = ({ timeNano }: { timeNano: number }) => timeNano / 1e6;
     const fresh = (await containers(name)).filter(({ Id }) => !old.includes(Id));
@@ -129,7 +122,7 @@ describeCluster('every field of the update policy', (cluster) => {
       failed: failed.map(({ State }) => at(State.FinishedAt) - at(State.StartedAt)),
       versions: bySlot(await running(name)).map(({ Config }) => Config.Image),
     };
-    for await (const event of client.removeService(name)) if (event.kind === 'ended') break;
+    await endOf(client.removeService(name));
     return seen;
   };
 

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import type { Problem } from '@restow/shared/base/errors';
 import { isRestowError } from '@restow/shared/base/errors';
@@ -10,10 +9,11 @@ import {
 } from '@restow/shared/domain/service';
 import type { DeploymentView, ServiceView } from '@restow/shared/domain/view';
 import { whyNotStartFirst } from '@restow/shared/domain/why-not-start-first';
-import { RestowClient } from '@restow/shared/rpc/restow-client';
+import type { RestowClient } from '@restow/shared/rpc/restow-client';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Cluster, describeCluster } from '../lab/cluster.ts';
+import { clientOf, endOf } from '../lab/lab-client.ts';
 import { type ContainerField, type InspectedContainer, shownByEngine } from '../lib/shown-by-engine.ts';
 
 /** How many of them, and which: all 200 of the issue by RESTOW_RANDOM_DEFINITIONS=200; a seed is repeated by RESTOW_SEED. */
@@ -158,17 +158,9 @@ describeCluster('random definitions', (cluster) => {
   beforeAll(async () => {
     const { lab, ok } = cluster();
     await ok('tag', 'add', '-t', 'random', 'n2');
-    client = new RestowClient({
-      address: lab.env.RESTOW_HOST!,
-      token: readFileSync(lab.env.RESTOW_TOKEN_FILE!, 'utf8').trim(),
-    });
+    client = clientOf(lab);
   });
   afterAll(() => client?.close());
-
-  const ended = async (events: ReturnType<RestowClient['redeploy']>): Promise<DeploymentView> => {
-    for await (const event of events) if (event.kind === 'ended') return event.deployment;
-    throw new Error('The deployment was followed and never ended.');
-  };
 
   /** Elements of a host's port map, such as `tcp 32000`. */
   const mapOn = async (host: string): Promise<string[]> => {
@@ -226,12 +218,12 @@ describeCluster('random definitions', (cluster) => {
     };
     const came = await attempt(first, async () => {
       await client.createService(name, first);
-      return ended(client.startService(name));
+      return endOf(client.startService(name));
     });
     if (came !== 'as defined') return came;
     const went = await attempt(second, async () => {
       await client.updateService(name, second);
-      return ended(client.redeploy(name));
+      return endOf(client.redeploy(name));
     });
     // What was refused left what ran as it was.
     if (went === 'refused by the plan') expect(await cluster().running(name)).toHaveLength(first.count);
@@ -257,7 +249,7 @@ describeCluster('random definitions', (cluster) => {
         tally.set(came, (tally.get(came) ?? 0) + 1);
         // The first may have been refused before there was a service.
         if ((await client.listServices()).some((service) => service.name === name))
-          for await (const event of client.removeService(name)) if (event.kind === 'ended') break;
+          await endOf(client.removeService(name));
       }
     };
     await Promise.all(Array.from({ length: atOnce }, work));
