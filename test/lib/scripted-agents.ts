@@ -184,6 +184,10 @@ export class ScriptedAgents implements Agents {
       case 'retire':
         await this.#observe(nodeId, order.instance);
         return { removedNow: true };
+      case 'measure-volumes':
+        return { volumes: order.names.map((name) => ({ name, bytes: 4096, users: [] })) };
+      case 'purge-volume':
+        return { removed: true };
       default:
         return {};
     }

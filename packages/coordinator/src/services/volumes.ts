@@ -3,6 +3,7 @@ import type { MeasuredVolume } from '@restow/shared/domain/order';
 import { slotName, type Volume } from '@restow/shared/domain/slot';
 import type { VolumeView } from '@restow/shared/domain/view';
 import { OrderFailed } from '../deployment/give-order.ts';
+import { holding } from '../deployment/request-redeploy.ts';
 import type { World } from '../deployment/world.ts';
 
 type Seeing = Pick<World, 'store' | 'agents' | 'newId'>;
@@ -86,10 +87,22 @@ export const findVolume = async ({ store }: Pick<World, 'store'>, reference: str
   throw new RestowError('ambiguous', `Several nodes have a volume "${reference}": ${which}. Give its uuid.`);
 };
 
+/** The deployment that is about to attach the volume, and the slot that is to have it. */
+const receiverOf = async (
+  { store }: Pick<World, 'store'>,
+  { name, nodeId }: Volume,
+): Promise<{ number: number; slotName: string } | null> => {
+  for (const { number, plan } of await store.deployments.list({ states: holding }))
+    for (const { slotName, placement, volumes } of plan?.swaps ?? [])
+      if (placement.nodeId === nodeId && volumes.some((volume) => volume.name === name)) return { number, slotName };
+  return null;
+};
+
 /**
  * Deletes a detached volume and all its data, on its node and then from the list; returns what it was. The one path on
  * which data is deleted. Throws `invalid` unless `confirm` is its name, `failed-precondition` while it is attached or
- * any container mounts it, `unavailable` while its node does not answer. Asked again after a crash it ends the work.
+ * about to be, or any container mounts it, `unavailable` while its node does not answer. Asked again after a crash it
+ * ends the work.
  */
 export const purgeVolume = async (
   world: Seeing & Pick<World, 'log'>,
@@ -111,6 +124,8 @@ export const purgeVolume = async (
     const now = await store.volumes.get(volume.id);
     if (now?.state === 'attached')
       throw refuse(`it is attached to ${slot}. Take its mount out and redeploy, or remove the service, first.`);
+    const receiver = now && (await receiverOf(world, now));
+    if (receiver) throw refuse(`deployment ${receiver.number} gives it to ${receiver.slotName}.`);
     return now;
   };
   if (!(await stillDetached())) return view!;
@@ -125,7 +140,10 @@ export const purgeVolume = async (
     deadlineMs: purgeMs,
   });
   if (!outcome.ok) throw new OrderFailed('purge-volume', name, nodeName, outcome.failure);
-  await store.volumes.remove(volume.id);
+  await store.transaction(async ({ volumes }) => {
+    // Attached meanwhile: then it is a new one of that name, made since.
+    if ((await volumes.get(volume.id))?.state === 'detached') await volumes.remove(volume.id);
+  });
   log.warn({ volume: name, node: nodeName, bytes: view!.bytes }, 'volume deleted, as a person asked by its name');
   return view!;
 };
