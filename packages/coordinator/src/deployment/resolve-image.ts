@@ -2,6 +2,7 @@ import { RestowError } from '@restow/shared/base/errors';
 import type { Node } from '@restow/shared/domain/node';
 import type { OrderFailure } from '@restow/shared/domain/order';
 import type { PinnedImage } from '@restow/shared/domain/revision';
+import { questionAbsenceMs } from './question-absence.ts';
 import type { World } from './world.ts';
 
 /** Nodes that can be asked, those the service may run on first; by name, so that the same question asks the same node. */
@@ -34,6 +35,7 @@ export const resolveImage = async (
         orderId: `${orderId}/${node.name}/resolve-image`,
         order: { kind: 'resolve-image', reference },
         deadlineMs: 60_000,
+        absenceMs: questionAbsenceMs,
       },
       { signal },
     );

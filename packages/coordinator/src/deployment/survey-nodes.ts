@@ -4,6 +4,7 @@ import type { Service, ServicePort } from '@restow/shared/domain/service';
 import { dynamicPortsOf } from '../identity/node-ports.ts';
 import type { PlacementNode } from '../placement/cluster-view.ts';
 import { promisedPorts } from './promised-ports.ts';
+import { questionAbsenceMs } from './question-absence.ts';
 import type { World } from './world.ts';
 
 const samePort = (a: PortInUse, b: PortInUse) => a.port === b.port && a.protocol === b.protocol;
@@ -42,6 +43,7 @@ export const surveyNodes = async (
               volumes,
             },
             deadlineMs: 15_000,
+            absenceMs: questionAbsenceMs,
           },
           { signal },
         )
