@@ -47,12 +47,24 @@ const expectWhole = (lines: StoredLine[], count: number): void => {
   expect(ranges(lines.map(({ seq }) => seq))).toBe(`1-${count}`);
 };
 
-test('200,000 lines arrive once each and in order', async () => {
-  await using nats = await withStreams();
+/** An engine on which one container runs and has said so many lines. */
+const oneRunning = (saying = 0) => {
   const source = new LogSource();
   const { instanceId } = source.create();
   source.start(instanceId);
-  source.write(instanceId, numbers(1, 100_000));
+  if (saying > 0) source.write(instanceId, numbers(1, saying));
+  return { source, instanceId };
+};
+
+/** Resolves when so many lines, no more, are in the stream. */
+const untilStored = async (nats: TestNats, count: number): Promise<void> => {
+  const client = await nats.client();
+  await expect.poll(async () => (await storedLines(client)).length, { timeout: 10_000 }).toBe(count);
+};
+
+test('200,000 lines arrive once each and in order', async () => {
+  await using nats = await withStreams();
+  const { source, instanceId } = oneRunning(100_000);
   await using agent = startShipper(source, nats);
   agent.shipper.follow(instanceId);
   await source.untilGiven(50_000);
@@ -64,10 +76,7 @@ test('200,000 lines arrive once each and in order', async () => {
 
 test('NATS killed in the middle and started again: none lost, doubled or out of order', async () => {
   await using nats = await withStreams();
-  const source = new LogSource();
-  const { instanceId } = source.create();
-  source.start(instanceId);
-  source.write(instanceId, numbers(1, 200_000));
+  const { source, instanceId } = oneRunning(200_000);
   await using agent = startShipper(source, nats);
   agent.shipper.follow(instanceId);
   for (const lines of [20_000, 60_000, 100_000]) {
@@ -83,10 +92,7 @@ test('NATS killed in the middle and started again: none lost, doubled or out of 
 
 test('the agent ended in the middle, again and again: the next one goes on where the stream ends', async () => {
   await using nats = await withStreams();
-  const source = new LogSource();
-  const { instanceId } = source.create();
-  source.start(instanceId);
-  source.write(instanceId, numbers(1, 200_000));
+  const { source, instanceId } = oneRunning(200_000);
   for (const lines of [30_000, 50_000, 70_000]) {
     const enough = source.given + lines;
     await using agent = startShipper(source, nats);
@@ -101,10 +107,7 @@ test('the agent ended in the middle, again and again: the next one goes on where
 
 test('an old agent that still writes beside the new one doubles nothing', async () => {
   await using nats = await withStreams();
-  const source = new LogSource();
-  const { instanceId } = source.create();
-  source.start(instanceId);
-  source.write(instanceId, numbers(1, 50_000));
+  const { source, instanceId } = oneRunning(50_000);
   await using old = startShipper(source, nats);
   await using young = startShipper(source, nats);
   old.shipper.follow(instanceId);
@@ -117,16 +120,13 @@ test('an old agent that still writes beside the new one doubles nothing', async 
 
 test('everything is shipped only when the last line is acknowledged', async () => {
   await using nats = await withStreams();
-  const source = new LogSource();
-  const { instanceId } = source.create();
-  source.start(instanceId);
-  source.write(instanceId, numbers(1, 10));
+  const { source, instanceId } = oneRunning(10);
   await using agent = startShipper(source, nats);
   let shipped = false;
   const whole = agent.shipper.whenShipped(instanceId, never()).then(() => {
     shipped = true;
   });
-  await expect.poll(async () => (await storedLines(await nats.client())).length).toBe(10);
+  await untilStored(nats, 10);
   expect(shipped, 'it still runs').toBe(false);
   await nats.kill();
   await source.untilUnread();
@@ -205,8 +205,7 @@ test('instances of one slot in one deployment share a subject, and each goes on 
       source.write(instanceId, numbers(1 + round * 1000, 1000 + round * 1000));
       agent.shipper.follow(instanceId);
     }
-    const client = await nats.client();
-    await expect.poll(async () => (await storedLines(client)).length).toBe((round + 1) * 2000);
+    await untilStored(nats, (round + 1) * 2000);
   }
   const lines = await storedLines(await nats.client());
   expect(new Set(lines.map(({ subject }) => subject)).size).toBe(1);
@@ -235,13 +234,10 @@ test('NATS that is not there yet holds up nobody; what was written meanwhile is 
 test('an address that changes is followed', async () => {
   await using before = await withStreams();
   await using after = await withStreams();
-  const source = new LogSource();
-  const { instanceId } = source.create();
-  source.start(instanceId);
-  source.write(instanceId, numbers(1, 10));
+  const { source, instanceId } = oneRunning(10);
   await using agent = startShipper(source, before);
   agent.shipper.follow(instanceId);
-  await expect.poll(async () => (await storedLines(await before.client())).length).toBe(10);
+  await untilStored(before, 10);
   agent.link.use(after);
   source.end(instanceId);
   await agent.shipper.whenShipped(instanceId, never());
@@ -250,14 +246,11 @@ test('an address that changes is followed', async () => {
 
 test('where rotation ate the lines that were to come next, a gap line says so', async () => {
   await using nats = await withStreams();
-  const source = new LogSource();
-  const { instanceId } = source.create();
-  source.start(instanceId);
-  source.write(instanceId, numbers(1, 100));
+  const { source, instanceId } = oneRunning(100);
   {
     await using agent = startShipper(source, nats);
     agent.shipper.follow(instanceId);
-    await expect.poll(async () => (await storedLines(await nats.client())).length).toBe(100);
+    await untilStored(nats, 100);
   }
   source.write(instanceId, numbers(101, 400));
   source.rotate(instanceId, 50);
@@ -319,16 +312,14 @@ test('a container never seen before, with full files, may lack lines, and says s
 
 test('pieces of one long line share a time: reading goes on between them', async () => {
   await using nats = await withStreams();
-  const source = new LogSource();
-  const { instanceId } = source.create();
-  source.start(instanceId);
+  const { source, instanceId } = oneRunning();
   const time = source.stamp();
   source.write(instanceId, numbers(1, 3), { time, partial: true });
   source.write(instanceId, ['on stderr'], { stream: 'stderr' });
   for (let next = 4; next < 10; next++) {
     await using agent = startShipper(source, nats);
     agent.shipper.follow(instanceId);
-    await expect.poll(async () => (await storedLines(await nats.client())).length).toBe(next);
+    await untilStored(nats, next);
     source.write(instanceId, numbers(next, next), { time, partial: next < 9 });
   }
   source.end(instanceId);
@@ -342,14 +333,12 @@ test('pieces of one long line share a time: reading goes on between them', async
 
 test('a line that is a little older than the one before it is not passed over after a restart', async () => {
   await using nats = await withStreams();
-  const source = new LogSource();
-  const { instanceId } = source.create();
-  source.start(instanceId);
+  const { source, instanceId } = oneRunning();
   source.write(instanceId, numbers(1, 1), { time: '2026-06-01T00:00:09.000000001Z' });
   {
     await using agent = startShipper(source, nats);
     agent.shipper.follow(instanceId);
-    await expect.poll(async () => (await storedLines(await nats.client())).length).toBe(1);
+    await untilStored(nats, 1);
   }
   source.write(instanceId, numbers(2, 2), { time: '2026-06-01T00:00:07.000000000Z', stream: 'stderr' });
   source.end(instanceId);
@@ -360,14 +349,12 @@ test('a line that is a little older than the one before it is not passed over af
 
 test('a machine that came back with an older clock while the agent was away loses nothing', async () => {
   await using nats = await withStreams();
-  const source = new LogSource();
-  const { instanceId } = source.create();
-  source.start(instanceId);
+  const { source, instanceId } = oneRunning();
   source.write(instanceId, numbers(1, 1), { time: '2026-06-01T00:00:00.000000001Z' });
   {
     await using agent = startShipper(source, nats);
     agent.shipper.follow(instanceId);
-    await expect.poll(async () => (await storedLines(await nats.client())).length).toBe(1);
+    await untilStored(nats, 1);
   }
   source.end(instanceId);
   source.start(instanceId);
@@ -404,8 +391,7 @@ test('lines that NATS had acknowledged and lost in a power cut are shipped again
   const write = (from: number, to: number) => {
     for (const instanceId of both) source.write(instanceId, numbers(from, to));
   };
-  const whole = async (count: number) =>
-    expect.poll(async () => (await storedLines(await nats.client())).length, { timeout: 10_000 }).toBe(2 * count);
+  const whole = (count: number) => untilStored(nats, 2 * count);
   for (const instanceId of both) source.start(instanceId);
   await agent.shipper.resumeAll();
   write(1, 100);
@@ -429,14 +415,11 @@ test('lines that NATS had acknowledged and lost in a power cut are shipped again
 
 test('a stream that somebody emptied gets what the engine still has', async () => {
   await using nats = await withStreams();
-  const source = new LogSource();
-  const { instanceId } = source.create();
-  source.start(instanceId);
-  source.write(instanceId, numbers(1, 100));
+  const { source, instanceId } = oneRunning(100);
   await using agent = startShipper(source, nats);
   agent.shipper.follow(instanceId);
   const client = await nats.client();
-  await expect.poll(async () => (await storedLines(client)).length).toBe(100);
+  await untilStored(nats, 100);
   await (await jetstreamManager(client)).streams.purge('restow-logs');
   source.write(instanceId, numbers(101, 101));
   source.end(instanceId);
@@ -446,10 +429,7 @@ test('a stream that somebody emptied gets what the engine still has', async () =
 
 test('a stream that was emptied while the agent was away gets the same batches again', async () => {
   await using nats = await withStreams();
-  const source = new LogSource();
-  const { instanceId } = source.create();
-  source.start(instanceId);
-  source.write(instanceId, numbers(1, 100));
+  const { source, instanceId } = oneRunning(100);
   source.end(instanceId);
   const client = await nats.client();
   for (let round = 0; round < 2; round++) {
@@ -462,9 +442,7 @@ test('a stream that was emptied while the agent was away gets the same batches a
 
 test('an engine that lets go of its readers while the container runs is asked again, and nothing counts as shipped', async () => {
   await using nats = await withStreams();
-  const source = new LogSource();
-  const { instanceId } = source.create();
-  source.start(instanceId);
+  const { source, instanceId } = oneRunning();
   await using agent = startShipper(source, nats);
   let shipped = false;
   const whole = agent.shipper.whenShipped(instanceId, never()).then(() => {
@@ -473,12 +451,12 @@ test('an engine that lets go of its readers while the container runs is asked ag
   const client = await nats.client();
   for (let cut = 1; cut <= 3; cut++) {
     source.write(instanceId, numbers(cut, cut));
-    await expect.poll(async () => (await storedLines(client)).length, { timeout: 5000 }).toBe(cut);
+    await untilStored(nats, cut);
     source.letGo();
     await source.untilUnread();
   }
   source.write(instanceId, numbers(4, 4));
-  await expect.poll(async () => (await storedLines(client)).length, { timeout: 5000 }).toBe(4);
+  await untilStored(nats, 4);
   expect(shipped).toBe(false);
   source.end(instanceId);
   await whole;
@@ -487,10 +465,7 @@ test('an engine that lets go of its readers while the container runs is asked ag
 
 test('an engine that is away for a while is waited for', async () => {
   await using nats = await withStreams();
-  const source = new LogSource();
-  const { instanceId } = source.create();
-  source.start(instanceId);
-  source.write(instanceId, numbers(1, 20_000));
+  const { source, instanceId } = oneRunning(20_000);
   await using agent = startShipper(source, nats);
   agent.shipper.follow(instanceId);
   await source.untilGiven(5000);
@@ -514,7 +489,7 @@ test('a container taken away before its end was read leaves a line that says so;
     source.write(instanceId, numbers(1, 5));
     agent.shipper.follow(instanceId);
   }
-  await expect.poll(async () => (await storedLines(await nats.client())).length).toBe(10);
+  await untilStored(nats, 10);
   source.end(read.instanceId);
   await agent.shipper.whenShipped(read.instanceId, never());
   source.remove(read.instanceId);
