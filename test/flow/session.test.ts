@@ -14,8 +14,7 @@ import { anInstance, refOf } from '../lib/an-instance.ts';
 import { FakeEngine } from '../lib/fake-engine.ts';
 import { FakeNetwork } from '../lib/fake-network.ts';
 import { ManualClock } from '../lib/manual-clock.ts';
-import { Relay } from '../lib/relay.ts';
-import { aHello, type Door, dialDoor, facts, startDoor, startNode, until } from '../lib/session-lab.ts';
+import { aHello, type Door, dialDoor, facts, startDoor, startNode, startRelayed, until } from '../lib/session-lab.ts';
 
 const resolveImage: Order = { kind: 'resolve-image', reference: 'r/app:v1' };
 const image = { kind: 'digest', reference: 'r/app:v1', repository: 'r/app', digest: 'sha256:aa' } as const;
@@ -241,15 +240,12 @@ describe('an order', () => {
   });
 
   test('that runs when the connection breaks runs once, and its outcome arrives by the next session', async () => {
-    await using door = await startDoor();
-    await using relay = await Relay.to(door.address);
-    await using node = startNode({ ...door, address: relay.address });
-    await node.attached();
+    await using relayed = await startRelayed();
+    const { door, node } = relayed;
     const outcome = door.agents.send(node.nodeId, ask());
     await node.runner.arrived('o-1');
-    relay.cut();
-    await until(() => (door.agents.isConnected(node.nodeId) ? null : true));
-    relay.mend();
+    await relayed.cut();
+    relayed.mend();
     await node.attached(2);
     node.runner.answer('o-1', resolved);
     expect(await outcome).toEqual(resolved);
@@ -257,16 +253,13 @@ describe('an order', () => {
   });
 
   test('that ends while nobody is there is answered when somebody is', async () => {
-    await using door = await startDoor();
-    await using relay = await Relay.to(door.address);
-    await using node = startNode({ ...door, address: relay.address });
-    await node.attached();
+    await using relayed = await startRelayed();
+    const { door, node } = relayed;
     const outcome = door.agents.send(node.nodeId, ask());
     await node.runner.arrived('o-1');
-    relay.cut();
-    await until(() => (door.agents.isConnected(node.nodeId) ? null : true));
+    await relayed.cut();
     node.runner.answer('o-1', resolved);
-    relay.mend();
+    relayed.mend();
     expect(await outcome).toEqual(resolved);
     expect(node.runner.runs).toHaveLength(1);
   });
@@ -299,26 +292,21 @@ describe('an order', () => {
 
   test('that touches nothing fails as soon as its node was away for as long as it may be', async () => {
     const clock = new ManualClock();
-    await using door = await startDoor({ clock });
-    await using relay = await Relay.to(door.address);
-    await using node = startNode({ ...door, address: relay.address });
-    await node.attached();
+    await using relayed = await startRelayed({ clock });
+    const { door, node } = relayed;
     let ended = false;
     const envelope = { ...ask('o-1', 1_800_000), absenceMs: 15_000 };
     const outcome = door.agents.send(node.nodeId, envelope).finally(() => {
       ended = true;
     });
     await node.runner.arrived('o-1');
-    const away = () => until(() => (door.agents.isConnected(node.nodeId) ? null : true));
 
     // A flap is no absence.
-    relay.cut();
-    await away();
-    relay.mend();
+    await relayed.cut();
+    relayed.mend();
     await node.attached(2);
     await until(() => (door.agents.isConnected(node.nodeId) ? true : null));
-    relay.cut();
-    await away();
+    await relayed.cut();
     await clock.advance(14_999);
     expect(ended).toBe(false);
     await clock.advance(1);
@@ -329,7 +317,7 @@ describe('an order', () => {
         message: expect.stringContaining('No outcome of resolve-image within 15 s'),
       },
     });
-    relay.mend();
+    relayed.mend();
     await node.attached(3);
   });
 
@@ -365,18 +353,15 @@ describe('an order', () => {
   });
 
   test('called off while the node is away is called off when it comes back', async () => {
-    await using door = await startDoor();
-    await using relay = await Relay.to(door.address);
-    await using node = startNode({ ...door, address: relay.address });
-    await node.attached();
+    await using relayed = await startRelayed();
+    const { door, node } = relayed;
     const stop = new AbortController();
     const outcome = door.agents.send(node.nodeId, ask(), { signal: stop.signal });
     await node.runner.arrived('o-1');
-    relay.cut();
-    await until(() => (door.agents.isConnected(node.nodeId) ? null : true));
+    await relayed.cut();
     stop.abort(new Error('enough'));
     await expect(outcome).rejects.toThrow('enough');
-    relay.mend();
+    relayed.mend();
     await until(() => (node.runner.cancelled.length > 0 ? true : null));
     expect(node.runner.cancelled).toEqual(['o-1']);
   });
@@ -499,9 +484,14 @@ describe('the published ports of a node', () => {
   const remembered = {
     ...{ overlaySubnet: '10.7.0.0/16', vxlanId: 77, underlay: '192.0.2.1', endpoints: { version: 4, endpoints: [] } },
   };
-  const memory = (nodeId: string) => ({
-    ...{ nodeId, network: remembered, remember: () => undefined, flush: async () => undefined },
-  });
+  /** An agent that remembers its network and has nobody to speak to. */
+  const startAlone = async ({ nodeId, engine }: { nodeId: string; engine: FakeEngine }) => {
+    const memory = { nodeId, network: remembered, remember: () => undefined, flush: async () => undefined };
+    const network = new FakeNetwork();
+    const agent = startNode(nowhere, { nodeId, engine, network, memory, nodeSubnet: '10.201.0.0/24' });
+    await until(async () => ((await network.portMap()).length > 0 ? true : null));
+    return { network, [Symbol.asyncDispose]: agent[Symbol.asyncDispose] };
+  };
 
   /** An engine on which one instance serves with port 8080, and a kernel that has just booted. */
   const booted = async () => {
@@ -516,34 +506,19 @@ describe('the published ports of a node', () => {
   };
 
   test('are led to what serves by the agent alone, with no coordinator to be heard of', async () => {
-    const { nodeId, engine, map } = await booted();
-    const network = new FakeNetwork();
-    await using _ = startNode(nowhere, {
-      nodeId,
-      engine,
-      network,
-      memory: memory(nodeId),
-      nodeSubnet: '10.201.0.0/24',
-    });
-    await until(async () => ((await network.portMap()).length > 0 ? true : null));
-    expect(await network.portMap()).toEqual(map);
+    const { map, ...node } = await booted();
+    await using alone = await startAlone(node);
+    expect(await alone.network.portMap()).toEqual(map);
   });
 
   test('are led again to what the engine starts by itself', async () => {
-    const { nodeId, engine, instance, map } = await booted();
-    const network = new FakeNetwork();
-    await using _ = startNode(nowhere, {
-      nodeId,
-      engine,
-      network,
-      memory: memory(nodeId),
-      nodeSubnet: '10.201.0.0/24',
-    });
-    await until(async () => ((await network.portMap()).length > 0 ? true : null));
+    const { instance, map, ...node } = await booted();
+    await using alone = await startAlone(node);
+    const { network } = alone;
     await network.setPorts([]);
     await new Promise((resolve) => setImmediate(resolve));
     expect(await network.portMap()).toEqual([]);
-    engine.end(instance.instanceId, 1);
+    node.engine.end(instance.instanceId, 1);
     await until(async () => ((await network.portMap()).length > 0 ? true : null));
     expect(await network.portMap()).toEqual(map);
   });

@@ -24,6 +24,7 @@ import { loadRestow } from '@restow/shared/rpc/load';
 import { FakeProbe } from './a-swap-node.ts';
 import { FakeEngine, type FakeRegistry } from './fake-engine.ts';
 import { FakeNetwork } from './fake-network.ts';
+import { Relay } from './relay.ts';
 
 /** Resolves with the first value of `look` that is not null: looked at again whenever the event loop comes round. */
 export const until = async <Value>(look: () => Promise<Value | null> | Value | null): Promise<Value> => {
@@ -161,6 +162,26 @@ export const startNode = (
       stop.abort();
       await ended.catch(() => undefined);
     },
+  };
+};
+
+/** A door, and a node that has come to it by a way which can be broken. */
+export const startRelayed = async (given: Parameters<typeof startDoor>[0] = {}) => {
+  await using parts = new AsyncDisposableStack();
+  const door = parts.use(await startDoor(given));
+  const relay = parts.use(await Relay.to(door.address));
+  const node = parts.use(startNode({ ...door, address: relay.address }));
+  await node.attached();
+  const kept = parts.move();
+  return {
+    ...{ door, node },
+    /** Breaks the way; resolves when the coordinator has noticed. */
+    cut: async () => {
+      relay.cut();
+      await until(() => (door.agents.isConnected(node.nodeId) ? null : true));
+    },
+    mend: () => relay.mend(),
+    [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
 };
 
