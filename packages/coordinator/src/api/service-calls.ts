@@ -1,5 +1,10 @@
 import { RestowError } from '@restow/shared/base/errors';
-import { type DeploymentKind, defaultRedeployOptions, type RedeployOptions } from '@restow/shared/domain/deployment';
+import {
+  type DeploymentKind,
+  defaultRedeployOptions,
+  type RedeployOptions,
+  underWay,
+} from '@restow/shared/domain/deployment';
 import type { Service, ServiceDefinition } from '@restow/shared/domain/service';
 import type { DeploymentEvent as WireEvent } from '@restow/shared/rpc/gen/restow/v1/DeploymentEvent';
 import type { RedeployRequest__Output } from '@restow/shared/rpc/gen/restow/v1/RedeployRequest';
@@ -11,7 +16,7 @@ import { planReplyToWire } from '@restow/shared/rpc/wire-plan';
 import { serviceViewToWire } from '@restow/shared/rpc/wire-service-view';
 import { followDeployment } from '../deployment/follow-deployment.ts';
 import { makePlan } from '../deployment/make-plan.ts';
-import { requestRedeploy, underWay } from '../deployment/request-redeploy.ts';
+import { requestRedeploy } from '../deployment/request-redeploy.ts';
 import { createService, serviceAsIf, updateService } from '../services/define-service.ts';
 import { describeService, readService } from '../services/describe-service.ts';
 import { refuseWhileLent } from '../services/lending.ts';

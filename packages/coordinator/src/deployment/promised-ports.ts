@@ -1,8 +1,8 @@
+import { holding } from '@restow/shared/domain/deployment';
 import type { PortInUse } from '@restow/shared/domain/node';
 import type { PublishedPort } from '@restow/shared/domain/service';
 import { slotName } from '@restow/shared/domain/slot';
 import type { Store } from '../ports/store.ts';
-import { holding } from './request-redeploy.ts';
 
 /**
  * Ports the slots of other services were promised, by node: by what is desired, or by the plan of a deployment that is

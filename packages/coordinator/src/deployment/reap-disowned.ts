@@ -1,6 +1,6 @@
+import { underWay } from '@restow/shared/domain/deployment';
 import type { ObservedInstance } from '@restow/shared/domain/slot';
 import { bareRef } from './bare-ref.ts';
-import { underWay } from './request-redeploy.ts';
 import type { ServiceQueues } from './service-queues.ts';
 import type { World } from './world.ts';
 

@@ -1,15 +1,9 @@
 import { RestowError } from '@restow/shared/base/errors';
-import type { Deployment, DeploymentKind, DeploymentState, RedeployOptions } from '@restow/shared/domain/deployment';
+import { type Deployment, type DeploymentKind, type RedeployOptions, underWay } from '@restow/shared/domain/deployment';
 import type { Service } from '@restow/shared/domain/service';
 import type { ServiceQueues } from './service-queues.ts';
 import { supersedePaused, supersedeWaiting } from './supersede.ts';
 import type { World } from './world.ts';
-
-/** States in which a deployment has begun and goes on. */
-export const underWay: DeploymentState[] = ['planning', 'preparing', 'rolling', 'watching', 'undoing'];
-
-/** States in which a plan holds the ports it gave to its slots: one that is paused may yet go on. */
-export const holding: DeploymentState[] = [...underWay, 'paused'];
 
 export interface RedeployRequest {
   service: Service;

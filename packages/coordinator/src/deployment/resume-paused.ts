@@ -1,8 +1,7 @@
 import { RestowError } from '@restow/shared/base/errors';
-import type { Deployment } from '@restow/shared/domain/deployment';
+import { type Deployment, underWay } from '@restow/shared/domain/deployment';
 import { openJournal, takenUp } from './journal.ts';
 import { moveDeployment } from './move-deployment.ts';
-import { underWay } from './request-redeploy.ts';
 import type { ServiceQueues } from './service-queues.ts';
 import type { World } from './world.ts';
 

@@ -1,4 +1,4 @@
-import { underWay } from './request-redeploy.ts';
+import { underWay } from '@restow/shared/domain/deployment';
 import type { ServiceQueues } from './service-queues.ts';
 import type { World } from './world.ts';
 

@@ -1,10 +1,9 @@
-import type { Deployment } from '@restow/shared/domain/deployment';
+import { type Deployment, underWay } from '@restow/shared/domain/deployment';
 import { pendingDifference } from '@restow/shared/domain/pending-difference';
 import type { Revision } from '@restow/shared/domain/revision';
 import type { Service, ServiceState } from '@restow/shared/domain/service';
 import { type ObservedInstance, type Slot, slotName } from '@restow/shared/domain/slot';
 import type { ServiceView, SlotView } from '@restow/shared/domain/view';
-import { underWay } from '../deployment/request-redeploy.ts';
 import type { World } from '../deployment/world.ts';
 
 export interface ServiceRecords {

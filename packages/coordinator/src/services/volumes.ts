@@ -1,9 +1,9 @@
 import { RestowError } from '@restow/shared/base/errors';
+import { holding } from '@restow/shared/domain/deployment';
 import type { MeasuredVolume } from '@restow/shared/domain/order';
 import { slotName, type Volume } from '@restow/shared/domain/slot';
 import type { VolumeView } from '@restow/shared/domain/view';
 import { OrderFailed } from '../deployment/give-order.ts';
-import { holding } from '../deployment/request-redeploy.ts';
 import type { World } from '../deployment/world.ts';
 
 type Seeing = Pick<World, 'store' | 'agents' | 'newId'>;

@@ -41,6 +41,12 @@ export const hasEnded = (state: DeploymentState): boolean => deploymentMoves[sta
 /** True when nothing happens any more unless a person asks for it: it has ended, or is paused. Who follows it may stop. */
 export const isAtRest = (state: DeploymentState): boolean => hasEnded(state) || state === 'paused';
 
+/** States in which it has begun and goes on. */
+export const underWay: DeploymentState[] = ['planning', 'preparing', 'rolling', 'watching', 'undoing'];
+
+/** States in which its plan holds the ports it gave to slots: one that is paused may yet go on. */
+export const holding: DeploymentState[] = [...underWay, 'paused'];
+
 export type DeploymentKind = 'deploy' | 'redeploy' | 'remove';
 
 /** What was asked for, beside the definition itself. */
