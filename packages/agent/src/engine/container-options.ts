@@ -1,7 +1,7 @@
 import { macOf } from '@restow/shared/domain/address';
 import type { InstanceSpec } from '@restow/shared/domain/order';
 import { engineReference } from '@restow/shared/domain/revision';
-import { slotName } from '@restow/shared/domain/slot';
+import { slotOf } from '@restow/shared/domain/slot';
 import { networkNames } from '../network/node-network.ts';
 import { containerConfig, hostConfig } from './container-settings.ts';
 import { engineHealthcheck } from './healthcheck.ts';
@@ -22,7 +22,7 @@ const retiredSuffix = '-retired';
  * would answer for ours with an address that is not the slot's.
  */
 export const containerName = (spec: Pick<InstanceSpec, 'serviceName' | 'slotIndex' | 'instanceId'>): string =>
-  `restow-${slotName(spec.serviceName, spec.slotIndex)}-${shortUuid(spec.instanceId)}`;
+  `restow-${slotOf(spec)}-${shortUuid(spec.instanceId)}`;
 
 /** The name is the one thing that can still be changed about a stopped container, so it carries the mark. */
 export const retiredName = (name: string): string => (isRetiredName(name) ? name : `${name}${retiredSuffix}`);

@@ -1,5 +1,5 @@
 import type { Clock } from '@restow/shared/base/clock';
-import { type InstanceHealth, slotName } from '@restow/shared/domain/slot';
+import { type InstanceHealth, slotOf } from '@restow/shared/domain/slot';
 import type { Logger } from 'pino';
 import type { InspectedInstance } from '../engine/container-engine.ts';
 import { type AgentsCheck, type Timing, timingOf } from './checks.ts';
@@ -106,7 +106,7 @@ export class HealthWatch {
     const timing = timingOf(check.check, check.timing);
     const watched: Watched = {
       ...{ containerId, startedAt, address, check: check.check, timing, standing },
-      name: `${slotName(found.serviceName, found.slotIndex)} (${found.containerName})`,
+      name: `${slotOf(found)} (${found.containerName})`,
       stop: new AbortController(),
       over: Promise.resolve(),
     };

@@ -4,7 +4,7 @@ import { messageOf } from '@restow/shared/base/errors';
 import { LogBatch, type LogEntry, type LogOrigin, type LogPosition } from '@restow/shared/bus/log-batch';
 import type { NatsLink, NatsSession } from '@restow/shared/bus/nats-link';
 import { logSubject } from '@restow/shared/bus/subjects';
-import { slotName } from '@restow/shared/domain/slot';
+import { slotOf } from '@restow/shared/domain/slot';
 import type { Logger } from 'pino';
 import type { ContainerEngine, InspectedInstance } from '../engine/container-engine.ts';
 import { LineSender } from './line-sender.ts';
@@ -299,7 +299,7 @@ export class Shipment {
       containerId: instance.containerId,
       nodeName: this.#world.nodeName,
       serviceName: instance.serviceName,
-      slotName: slotName(instance.serviceName, instance.slotIndex),
+      slotName: slotOf(instance),
     };
   }
 

@@ -1,6 +1,7 @@
 import type { InstanceRef } from '@restow/shared/domain/order';
+import { slotOf } from '@restow/shared/domain/slot';
 import type { InspectedInstance } from '../engine/container-engine.ts';
-import { type Failed, failed, type OrderContext, type SwapDeps, slotOf } from './executor.ts';
+import { type Failed, failed, type OrderContext, type SwapDeps } from './executor.ts';
 import { exited } from './last-words.ts';
 
 type Found = { ok: true; found: InspectedInstance } | Failed;

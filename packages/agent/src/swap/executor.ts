@@ -1,14 +1,6 @@
 import type { Clock } from '@restow/shared/base/clock';
-import type {
-  InstanceRef,
-  InstanceSpec,
-  Order,
-  OrderFailure,
-  OrderKind,
-  OrderProgress,
-  Outcome,
-} from '@restow/shared/domain/order';
-import { slotName } from '@restow/shared/domain/slot';
+import type { InstanceRef, Order, OrderFailure, OrderKind, OrderProgress, Outcome } from '@restow/shared/domain/order';
+import { slotOf } from '@restow/shared/domain/slot';
 import type { ContainerEngine, InspectedInstance, RestartPolicy } from '../engine/container-engine.ts';
 import type { HealthProbe } from '../health/health-probe.ts';
 import type { HealthWatch } from '../health/health-watch.ts';
@@ -65,10 +57,6 @@ export const failed = (
   message: string,
   last: { exitCode?: number | null; logTail?: string[] } = {},
 ): Failed => ({ ok: false, failure: { code, message, exitCode: last.exitCode ?? null, logTail: last.logTail ?? [] } });
-
-/** `web-1` of anything that names its slot so. */
-export const slotOf = (instance: Pick<InstanceRef | InstanceSpec, 'serviceName' | 'slotIndex'>): string =>
-  slotName(instance.serviceName, instance.slotIndex);
 
 export const instanceMissing = (instance: InstanceRef): Failed =>
   failed(

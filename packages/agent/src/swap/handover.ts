@@ -1,9 +1,10 @@
 import { ok } from '@restow/shared/base/result';
 import { macOf } from '@restow/shared/domain/address';
+import { slotOf } from '@restow/shared/domain/slot';
 import type { InspectedInstance } from '../engine/container-engine.ts';
 import { checkEnds, ensureDocked, startInstance } from './ends.ts';
 import { ensureInstance } from './ensure-instance.ts';
-import { type Executor, failed, givePolicy, instanceMissing, type SwapDeps, slotOf } from './executor.ts';
+import { type Executor, failed, givePolicy, instanceMissing, type SwapDeps } from './executor.ts';
 import { exited } from './last-words.ts';
 import { waitHealthy } from './wait-healthy.ts';
 

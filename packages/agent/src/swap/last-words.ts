@@ -1,5 +1,6 @@
+import { slotOf } from '@restow/shared/domain/slot';
 import type { ContainerEngine, InspectedInstance } from '../engine/container-engine.ts';
-import { type Failed, failed, slotOf } from './executor.ts';
+import { type Failed, failed } from './executor.ts';
 
 /** How many lines a failure carries, where nobody asked for a number. */
 export const failureLines = 20;

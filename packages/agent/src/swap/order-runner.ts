@@ -1,7 +1,8 @@
 import { messageOf } from '@restow/shared/base/errors';
 import { Exclusive } from '@restow/shared/base/exclusive';
 import type { Order, OrderProgress, Outcome } from '@restow/shared/domain/order';
-import { failed, type OrderContext, type SwapDeps, slotOf } from './executor.ts';
+import { slotOf } from '@restow/shared/domain/slot';
+import { failed, type OrderContext, type SwapDeps } from './executor.ts';
 import { runOrder } from './run-order.ts';
 
 interface Run {

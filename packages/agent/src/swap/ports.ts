@@ -1,8 +1,9 @@
 import type { PortInUse } from '@restow/shared/domain/node';
 import type { Protocol, PublishedPort } from '@restow/shared/domain/service';
+import { slotOf } from '@restow/shared/domain/slot';
 import type { InspectedInstance } from '../engine/container-engine.ts';
 import type { PortMapping } from '../network/node-network.ts';
-import { type SwapDeps, slotOf } from './executor.ts';
+import type { SwapDeps } from './executor.ts';
 
 type PortKey = { protocol: Protocol; port: number };
 

@@ -1,8 +1,9 @@
 import { ok } from '@restow/shared/base/result';
 import type { PortRange } from '@restow/shared/domain/order';
 import type { Protocol } from '@restow/shared/domain/service';
+import { slotOf } from '@restow/shared/domain/slot';
 import { ensureInstance } from './ensure-instance.ts';
-import { type Executor, failed, slotOf } from './executor.ts';
+import { type Executor, failed } from './executor.ts';
 import { describeHolder, foreignHolders, slotHolders } from './ports.ts';
 
 /** Time between two pieces of news of a pull. Milliseconds: as often as a person can read. */

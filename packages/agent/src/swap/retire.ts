@@ -1,6 +1,7 @@
 import { ok } from '@restow/shared/base/result';
+import { slotOf } from '@restow/shared/domain/slot';
 import { isEngineError } from '../engine/engine-error.ts';
-import { type Executor, failed, givePolicy, slotOf } from './executor.ts';
+import { type Executor, failed, givePolicy } from './executor.ts';
 
 /** Removes an instance for good once its last line is safe; answers at once. Its volumes stay. */
 export const retire: Executor<'retire'> = async ({ instance }, { engine, retirements }) => {

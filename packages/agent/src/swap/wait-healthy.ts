@@ -1,10 +1,11 @@
 import type { InstanceRef } from '@restow/shared/domain/order';
+import { slotOf } from '@restow/shared/domain/slot';
 import type { InspectedInstance } from '../engine/container-engine.ts';
 import { EngineError } from '../engine/engine-error.ts';
 import { isAgentsCheck, timingOf } from '../health/checks.ts';
 import type { Probed } from '../health/health-probe.ts';
 import { probedAt } from '../health/probed-at.ts';
-import { type Failed, failed, type SwapDeps, slotOf } from './executor.ts';
+import { type Failed, failed, type SwapDeps } from './executor.ts';
 import { exited, failureLines, lastWords } from './last-words.ts';
 
 /** Time between two looks of a service's own check. Milliseconds: what it may add to a swap. */

@@ -1,6 +1,7 @@
 import { ok } from '@restow/shared/base/result';
+import { slotOf } from '@restow/shared/domain/slot';
 import { ensureDocked, startInstance } from './ends.ts';
-import { type Executor, failed, givePolicy, instanceMissing, slotOf } from './executor.ts';
+import { type Executor, failed, givePolicy, instanceMissing } from './executor.ts';
 import { sinceStart } from './handover.ts';
 import { lastWords } from './last-words.ts';
 import { waitHealthy } from './wait-healthy.ts';

@@ -50,6 +50,10 @@ export interface Slot {
 /** `web-1`. */
 export const slotName = (serviceName: string, index: number): string => `${serviceName}-${index}`;
 
+/** The same of an instance, which names its slot so. */
+export const slotOf = ({ serviceName, slotIndex }: { serviceName: string; slotIndex: number }): string =>
+  slotName(serviceName, slotIndex);
+
 export type VolumeState = 'attached' | 'detached';
 
 /** A named volume on one node. It binds its slot to that node; no path but an explicit purge deletes it. */
