@@ -169,7 +169,9 @@ export class ScriptedAgents implements Agents {
         return {
           containerId: `c-${order.instance.instanceId}`,
           containerName: 'c',
-          volumes: volumesOf(order.instance, this.imageVolumes).map(({ name, path }) => ({ name, path })),
+          volumes: volumesOf(order.instance, this.imageVolumes)
+            .filter(({ borrowed }) => !borrowed)
+            .map(({ name, path }) => ({ name, path })),
         };
       case 'take':
       case 'revive':

@@ -29,9 +29,15 @@ const volume = (name: string, path: string, changes: Partial<Volume> = {}): Volu
 const choose = (
   mounts: VolumeMount[],
   volumes: Volume[],
-  { reuse = true, owner = service, of = slot as VolumeChoice['slot'], lent = [] as PlannedVolume[] } = {},
+  {
+    reuse = true,
+    owner = service,
+    of = slot as VolumeChoice['slot'],
+    lent = [] as PlannedVolume[],
+    pathsOfNode = [] as string[],
+  } = {},
 ) => {
-  const outcome = chooseVolumes({ service: owner, slot: of, mounts, volumes, reuse, lent });
+  const outcome = chooseVolumes({ service: owner, slot: of, mounts, volumes, reuse, lent, pathsOfNode });
   if (!outcome.ok) return expect.unreachable(`volume ${outcome.refusal.volume.name} is held`);
   const chosen = outcome.value;
   return {
@@ -99,6 +105,12 @@ describe('DC-20, TU-12, VOL-03: with reuse', () => {
       from: null,
     });
     expect(chosen).toMatchObject({ reused: ['d', 'i'], detached: [] });
+  });
+  test('a host path at the path of an image volume takes its place; the volume is detached', () => {
+    const had = [volume('i', '/var/db', { origin: 'image' }), volume('j', '/var/log', { origin: 'image' })];
+    expect(choose([], had, { pathsOfNode: ['/var/db/'] })).toMatchObject({
+      ...{ names: ['j'], reused: ['j'], detached: ['i'] },
+    });
   });
   test('a mount at the path of an image volume takes that one', () =>
     expect(choose([mount('/var/db')], [volume('i', '/var/db', { origin: 'image' })])).toMatchObject({

@@ -33,6 +33,8 @@ export interface VolumeChoice {
   reuse: boolean;
   /** What other services lend it; a mount of its own at the same path wins. */
   lent?: readonly PlannedVolume[];
+  /** Where host paths are mounted, its own and lent ones. */
+  pathsOfNode?: readonly string[];
 }
 
 /** A volume of the name a mount asks for that is another slot's. */
@@ -47,11 +49,11 @@ export const namedVolume = (mountName: string, index: number): string => `${moun
 /**
  * A volume for each mount of a slot: the attached one of that path, else the detached one of the name it asks for, else a
  * fresh one under a name no volume ever had. Volumes an image asked for stay with their slot at their paths, though no
- * definition names them. With `reuse` off, or where the definition dropped the mount, the old one is detached, never
+ * definition names them, unless something else is mounted there now. With `reuse` off, or where the definition dropped the mount, the old one is detached, never
  * deleted. The refusal: a volume of that name is another slot's. Pure.
  */
 export const chooseVolumes = (choice: VolumeChoice): Result<SlotVolumes, VolumeHeld> => {
-  const { service, slot, mounts, volumes, reuse, lent = [] } = choice;
+  const { service, slot, mounts, volumes, reuse, lent = [], pathsOfNode = [] } = choice;
   const attached = volumes
     .filter(({ slotId, state }) => slotId === slot.id && state === 'attached')
     .sort(
@@ -86,7 +88,8 @@ export const chooseVolumes = (choice: VolumeChoice): Result<SlotVolumes, VolumeH
   const asked = mounts.map(forMount);
   const [first] = held;
   if (first) return refused(first);
-  const isMounted = (path: string) => mounts.some((mount) => isSamePath(mount.path, path));
+  const elsewise = [...[...mounts, ...lent].map((mount) => mount.path), ...pathsOfNode];
+  const isMounted = (path: string) => elsewise.some((mounted) => isSamePath(mounted, path));
   const ofImage = reuse
     ? attached.filter(
         ({ origin, path }, at) =>

@@ -2,15 +2,19 @@ import { RestowError } from '@restow/shared/base/errors';
 import { isSamePath } from '@restow/shared/domain/container-path';
 import type { PlannedSwap, PlannedVolume } from '@restow/shared/domain/plan';
 import type { Service, ServiceDefinition, VolumesFrom } from '@restow/shared/domain/service';
-import { type Slot, slotName } from '@restow/shared/domain/slot';
+import { type Slot, slotName, type Volume } from '@restow/shared/domain/slot';
 import type { Store } from '../ports/store.ts';
 
-/** What one slot of another service lends to whoever mounts all it has. */
-export interface LendingSlot {
-  slotName: string;
-  nodeId: string;
+/** Mounts somebody has of somebody else. */
+interface LentMounts {
   volumes: PlannedVolume[];
   hostPaths: NonNullable<PlannedSwap['lentPaths']>;
+}
+
+/** What one slot of another service lends to whoever mounts all it has. */
+export interface LendingSlot extends LentMounts {
+  slotName: string;
+  nodeId: string;
 }
 
 /** A service whose mounts are lent, with its slots by their numbers. */
@@ -21,6 +25,10 @@ export interface Lender {
 
 /** The lending slot of a slot: its number's, counted round where the lender has fewer. Pure. */
 export const lendingTo = ({ slots }: Lender, index: number): LendingSlot => slots[(index - 1) % slots.length]!;
+
+/** What a slot is lent by all of them. Of two mounts at one path it is the first lender's. Pure. */
+export const lentTo = (lenders: readonly Lender[], index: number): LentMounts =>
+  firstOfEachPath(lenders.map((lender) => lendingTo(lender, index)));
 
 /**
  * Who lends to this definition, as it stands now. What a lender itself is lent, it lends on. Throws
@@ -44,6 +52,8 @@ export const readLenders = async (
   return lenders;
 };
 
+type Running = Slot & { desired: NonNullable<Slot['desired']> };
+
 const lendingSlots = async (
   store: Store,
   borrower: string,
@@ -51,7 +61,9 @@ const lendingSlots = async (
   visited: string[],
 ): Promise<LendingSlot[]> => {
   const lender = (await store.services.list()).find((service) => service.name === name);
-  const slots = lender ? (await store.slots.ofService(lender.id)).filter(({ desired }) => desired !== null) : [];
+  const slots = lender
+    ? (await store.slots.ofService(lender.id)).filter((slot): slot is Running => slot.desired !== null)
+    : [];
   if (!lender || slots.length === 0)
     throw new RestowError(
       'failed-precondition',
@@ -61,47 +73,77 @@ const lendingSlots = async (
     );
   if (visited.includes(lender.id))
     throw new RestowError('failed-precondition', `${borrower} and ${name} mount each other's volumes: take one out.`);
-  return Promise.all(slots.map((slot) => lent(store, lender, slot, readOnly, [...visited, lender.id])));
-};
 
-const lent = async (
-  store: Store,
-  lender: Service,
-  slot: Slot,
-  readOnly: boolean,
-  visited: string[],
-): Promise<LendingSlot> => {
-  const name = slotName(lender.name, slot.index);
-  const { nodeId, revisionId } = slot.desired!;
-  const definition = (await store.revisions.get(revisionId))?.definition;
-  const own = (await store.volumes.ofService(lender.id))
-    .filter(({ slotId, state }) => slotId === slot.id && state === 'attached')
-    .map(({ name: volume, path }) => ({
-      ...{ name: volume, path, fresh: false, mountName: null, from: name },
-      readOnly:
-        readOnly || (definition?.volumes.some((mount) => mount.readOnly && isSamePath(mount.path, path)) ?? false),
-    }));
-  const paths = (definition?.hostPaths ?? []).map((mount) => ({
-    ...{ hostPath: mount.hostPath, path: mount.path, readOnly: readOnly || mount.readOnly },
-  }));
-  const further = await Promise.all(
-    (definition?.volumesFrom ?? []).map(async (wanted) => {
-      const slots = await lendingSlots(
-        store,
-        lender.name,
-        { ...wanted, readOnly: readOnly || wanted.readOnly },
-        visited,
-      );
-      return lendingTo({ service: wanted.service, slots }, slot.index);
-    }),
+  const definitions = new Map(
+    (await store.revisions.ofService(lender.id)).map((revision) => [revision.id, revision.definition]),
   );
-  return {
-    slotName: name,
-    nodeId,
-    volumes: firstOfEachPath([...own, ...further.flatMap(({ volumes }) => volumes)]),
-    hostPaths: firstOfEachPath([...paths, ...further.flatMap(({ hostPaths }) => hostPaths)]),
+  const attached = Map.groupBy(
+    (await store.volumes.ofService(lender.id)).filter(({ state }) => state === 'attached'),
+    ({ slotId }) => slotId,
+  );
+  const mounted = await mountedBy(store, slots);
+  const furthers = new Map<string, LendingSlot[]>();
+  const further = async (wanted: VolumesFrom): Promise<LendingSlot[]> => {
+    const asked = { service: wanted.service, readOnly: readOnly || wanted.readOnly };
+    const key = `${asked.service} ${asked.readOnly}`;
+    const known = furthers.get(key) ?? (await lendingSlots(store, lender.name, asked, [...visited, lender.id]));
+    furthers.set(key, known);
+    return known;
   };
+
+  const lending: LendingSlot[] = [];
+  for (const slot of slots) {
+    const definition = definitions.get(slot.desired.revisionId);
+    const from = slotName(lender.name, slot.index);
+    const isReadOnly = (path: string) =>
+      readOnly || (definition?.volumes.some((mount) => mount.readOnly && isSamePath(mount.path, path)) ?? false);
+    const own = {
+      volumes: (attached.get(slot.id) ?? []).sort(inUseFirst(slot, mounted)).map(({ name: volume, path }) => ({
+        ...{ name: volume, path, fresh: false, mountName: null, from },
+        readOnly: isReadOnly(path),
+      })),
+      hostPaths: (definition?.hostPaths ?? []).map((mount) => ({
+        ...{ hostPath: mount.hostPath, path: mount.path, readOnly: readOnly || mount.readOnly },
+      })),
+    };
+    const lentOn: LentMounts[] = [];
+    for (const wanted of definition?.volumesFrom ?? [])
+      lentOn.push(lendingTo({ service: wanted.service, slots: await further(wanted) }, slot.index));
+    lending.push({ slotName: from, nodeId: slot.desired.nodeId, ...firstOfEachPath([own, ...lentOn]) });
+  }
+  return lending;
 };
 
-const firstOfEachPath = <Mount extends { path: string }>(mounts: Mount[]): Mount[] =>
-  mounts.filter(({ path }, at) => mounts.findIndex((other) => isSamePath(other.path, path)) === at);
+/** Names of the volumes that what runs in each slot was started with, as the plan of its deployment says. */
+const mountedBy = async (store: Store, slots: readonly Running[]): Promise<Map<string, Set<string>>> => {
+  const mounted = new Map<string, Set<string>>();
+  for (const [id, ofIt] of Map.groupBy(slots, ({ desired }) => desired.deploymentId)) {
+    const plan = (await store.deployments.get(id))?.plan;
+    const swaps = new Map(plan?.swaps.map((swap) => [swap.slotId, swap]));
+    for (const slot of ofIt) mounted.set(slot.id, new Set(swaps.get(slot.id)?.volumes.map((volume) => volume.name)));
+  }
+  return mounted;
+};
+
+/** A slot whose volumes are being replaced has two at a path until its deployment has ended. */
+const inUseFirst = ({ id, desired }: Running, mounted: ReadonlyMap<string, ReadonlySet<string>>) => {
+  const rank = ({ name, nodeId }: Volume) => (nodeId !== desired.nodeId ? 2 : mounted.get(id)?.has(name) ? 0 : 1);
+  return (a: Volume, b: Volume): number => rank(a) - rank(b) || b.createdAt - a.createdAt || (a.name < b.name ? -1 : 1);
+};
+
+/** At one path there can be one mount only, be it a volume or a host path. */
+const firstOfEachPath = (sources: readonly LentMounts[]): LentMounts => {
+  const taken: string[] = [];
+  const takes = ({ path }: { path: string }): boolean => {
+    if (taken.some((other) => isSamePath(other, path))) return false;
+    taken.push(path);
+    return true;
+  };
+  return sources.reduce<LentMounts>(
+    ({ volumes, hostPaths }, source) => ({
+      volumes: [...volumes, ...source.volumes.filter(takes)],
+      hostPaths: [...hostPaths, ...source.hostPaths.filter(takes)],
+    }),
+    { volumes: [], hostPaths: [] },
+  );
+};

@@ -12,7 +12,7 @@ import { type WantedSlots, wantedSlots } from '../placement/wanted-slots.ts';
 import { plural } from '../placement/words.ts';
 import { chooseOrder, type Replaced } from './choose-order.ts';
 import { chooseVolumes, type SlotVolumes, type VolumeHeld } from './choose-volumes.ts';
-import { lendingTo } from './lent-mounts.ts';
+import { lendingTo, lentTo } from './lent-mounts.ts';
 import { makeBatches } from './make-batches.ts';
 import type { OpenSlot, PlanInputs } from './plan-inputs.ts';
 import { warningsOf } from './plan-warnings.ts';
@@ -108,24 +108,25 @@ const openPlace = (
   slot: PlacementSlot,
 ): Result<Pick<OpenSlot, 'volumes' | 'placement'>, VolumeHeld> => {
   const lending = lenders.map((lender) => lendingTo(lender, slot.index));
+  const ownPaths = definition.hostPaths.map(({ path }) => path);
+  const lent = lentTo(lenders, slot.index);
   const chosen = chooseVolumes({
     service,
     slot,
     mounts: definition.volumes,
     volumes,
     reuse: options.reuseVolumes,
-    lent: lending
-      .flatMap((one) => one.volumes)
-      .filter(({ path }) => !definition.hostPaths.some((mount) => isSamePath(mount.path, path))),
+    lent: lent.volumes.filter(({ path }) => !ownPaths.some((own) => isSamePath(own, path))),
+    pathsOfNode: [...ownPaths, ...lent.hostPaths.map(({ path }) => path)],
   });
   if (!chosen.ok) return chosen;
   const own = chosen.value.reused.map(({ name, nodeId }) => ({ name, nodeId }));
-  const lent = lending.flatMap(({ nodeId, slotName: lender, volumes: theirs, hostPaths }) =>
-    [...theirs.map(({ name }) => name), ...hostPaths.map(({ hostPath }) => hostPath)].map((name) => ({
+  const theirs = lending.flatMap(({ nodeId, slotName: lender, volumes: lentVolumes, hostPaths }) =>
+    [...lentVolumes.map(({ name }) => name), ...hostPaths.map(({ hostPath }) => hostPath)].map((name) => ({
       ...{ name, nodeId, lender },
     })),
   );
-  return ok({ volumes: chosen.value, placement: { ...slot, pinnedVolumes: [...own, ...lent] } });
+  return ok({ volumes: chosen.value, placement: { ...slot, pinnedVolumes: [...own, ...theirs] } });
 };
 
 const volumeHeld = ({ service, nodes }: PlanInputs, { path, volume }: VolumeHeld): PlanRefusal => {
@@ -215,7 +216,7 @@ const planSwap = (
   ports: PublishedPort[],
 ): PlannedSwap => {
   const nodeName = (id: string) => nodes.find((node) => node.id === id)?.name ?? id;
-  const lentPaths = lenders.flatMap((lender) => lendingTo(lender, placement.slotIndex).hostPaths);
+  const lentPaths = lentTo(lenders, placement.slotIndex).hostPaths;
   return {
     slotIndex: placement.slotIndex,
     slotName: placement.slotName,
