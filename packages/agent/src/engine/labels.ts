@@ -1,10 +1,8 @@
+import { labelPrefix } from '@restow/shared/domain/label-prefix';
 import type { InstanceSpec } from '@restow/shared/domain/order';
 import type { HealthTiming, PublishedPort } from '@restow/shared/domain/service';
 import { type AgentsCheck, isAgentsCheck } from '../health/checks.ts';
 import { EngineError } from './engine-error.ts';
-
-/** Every label of ours begins so, and none that a person gives may. */
-export const labelPrefix = 'io.restow.';
 
 /** The agent's truth is the engine itself: all that must be known of a container again stands in its labels. */
 export const labels = {

@@ -3,6 +3,7 @@ import { type Check, hour, leastMemory, oneOf, port, problem, range, repeats, wo
 import { checkMounts } from './check-mounts.ts';
 import { checkSettings } from './check-settings.ts';
 import { parseImageReference } from './image-reference.ts';
+import { labelPrefix } from './label-prefix.ts';
 import {
   autodestroys,
   autorestarts,
@@ -72,13 +73,10 @@ const checkWords: Check = ({ command, entrypoint, healthCheck }) => [
   ...(healthCheck.kind === 'command' ? words('healthCheck.command', healthCheck.command) : []),
 ];
 
-/** What agents read their own containers by. */
-const ownLabels = 'io.restow.';
-
 const checkLabels: Check = ({ labels }) =>
   Object.keys(labels).flatMap((key) =>
-    key.startsWith(ownLabels)
-      ? problem(`labels.${key}`, `labels that begin with ${ownLabels} are Restow's own: give another key`)
+    key.startsWith(labelPrefix)
+      ? problem(`labels.${key}`, `labels that begin with ${labelPrefix} are Restow's own: give another key`)
       : /^[^\s=\0]+$/.test(key)
         ? []
         : problem(`labels.${key}`, `"${key}" cannot be a label: give a key without "=" and white space`),
