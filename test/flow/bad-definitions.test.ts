@@ -337,11 +337,12 @@ describe('a definition that cannot be meant', () => {
       count: 1.5,
       update: { ...defaultUpdatePolicy, batch: 2 ** 32 + 1 },
     };
-    for (const attempt of [
-      client.createService('bad', definition),
-      client.planService('bad', undefined, { definition }),
-    ])
-      await expect(attempt).rejects.toSatisfy(
+    const attempts = [
+      () => client.createService('bad', definition),
+      () => client.planService('bad', undefined, { definition }),
+    ];
+    for (const attempt of attempts)
+      await expect(attempt()).rejects.toSatisfy(
         (error) =>
           isRestowError(error, 'invalid') &&
           String(error.problems.map(({ field }) => field)) === 'image,count,update.batch',
