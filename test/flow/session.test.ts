@@ -574,6 +574,26 @@ describe('the endpoint table', () => {
     for (const { network } of [n1, n2]) expect(network.table?.endpoints).toEqual([]);
   });
 
+  test('leaves out a slot whose instance has the node’s own network: nobody answers at its address', async () => {
+    await using door = await startDoor();
+    await using n1 = startNode(door, { nodeName: 'n1', underlay: '192.0.2.1' });
+    await n1.attached();
+    await place(door, n1.nodeId);
+    await door.agents.announceEndpoints();
+    expect(n1.network.table?.endpoints).toEqual([endpoint(n1, '192.0.2.1')]);
+    const { store } = door;
+    const [web] = await store.services.list();
+    const onHost = aRevision(web!, { number: 2, definition: { ...web!.definition, net: 'host' } });
+    await store.revisions.add(onHost);
+    const { desired } = (await store.slots.get(slotId))!;
+    await store.slots.setDesired(slotId, { ...desired!, revisionId: onHost.id });
+    await door.agents.announceEndpoints();
+    expect(n1.network.table?.endpoints).toEqual([]);
+    await store.slots.setDesired(slotId, desired);
+    await door.agents.announceEndpoints();
+    expect(n1.network.table?.endpoints).toEqual([endpoint(n1, '192.0.2.1')]);
+  });
+
   test('is sent whole to a node that comes, and its new address to all others', async () => {
     await using door = await startDoor();
     await using n1 = startNode(door, { nodeName: 'n1' });

@@ -17,8 +17,9 @@ const placed = (swap: Swap, on: 'old' | 'new' | 'all'): PlacedInstance | null =>
 /** Makes `desired` durable, then tells every node where the slot's address lives now. */
 const announceEndpoint = async (rollout: Rollout, swap: Swap, row: SwapStep, way: Way): Promise<void> => {
   const { world, journal, deployment, signal } = rollout;
-  const desired: DesiredInstance | null = way === 'in' ? swap.next.desired : (swap.old?.desired ?? null);
-  const node = way === 'in' ? swap.next.node.name : (swap.old?.node.name ?? null);
+  const holder = way === 'in' ? swap.next : swap.old;
+  const desired: DesiredInstance | null = holder?.desired ?? null;
+  const node = holder?.node.name ?? null;
   await journal.record(
     {
       orderId: `${deployment.id}/${swap.slotName}/${occasionOf(rollout, way)}/announce-endpoint`,
@@ -32,7 +33,9 @@ const announceEndpoint = async (rollout: Rollout, swap: Swap, row: SwapStep, way
       await world.agents.announceEndpoints(signal);
       return {
         value: undefined,
-        detail: node ? `${swap.slot.address} lives on ${node}` : `${swap.slot.address} rests`,
+        // With the node's own network it has no use for it.
+        detail:
+          node && holder?.ref.net !== 'host' ? `${swap.slot.address} lives on ${node}` : `${swap.slot.address} rests`,
       };
     },
   );

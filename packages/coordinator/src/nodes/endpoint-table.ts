@@ -4,17 +4,19 @@ import type { Service } from '@restow/shared/domain/service';
 import { type Slot, slotName } from '@restow/shared/domain/slot';
 
 /**
- * Where each slot's address lives: on the node its desired instance belongs to. Slots that are nowhere yet, and those
- * of nodes nobody knows, have no endpoint. Pure; in the order of the slots.
+ * Where each slot's address lives: on the node its desired instance belongs to. Slots that are nowhere yet, those of
+ * nodes nobody knows, and those whose instance has the node's own network (`offOverlay`: such revisions), have no
+ * endpoint. Pure; in the order of the slots.
  */
 export const endpointsOf = (
   slots: Slot[],
   services: ReadonlyMap<string, Pick<Service, 'name'>>,
   nodes: ReadonlyMap<string, Pick<Node, 'underlayAddress'>>,
+  offOverlay: ReadonlySet<string>,
 ): Endpoint[] =>
   slots.flatMap(({ id, serviceId, index, address, desired }) => {
     const node = desired && nodes.get(desired.nodeId);
-    if (!node) return [];
+    if (!node || offOverlay.has(desired.revisionId)) return [];
     const name = slotName(services.get(serviceId)?.name ?? serviceId, index);
     return [{ slotId: id, slotName: name, address, nodeId: desired.nodeId, underlay: node.underlayAddress }];
   });

@@ -2,6 +2,7 @@ import type { Clock } from '@restow/shared/base/clock';
 import { RestowError } from '@restow/shared/base/errors';
 import { Exclusive } from '@restow/shared/base/exclusive';
 import type { Endpoint, EndpointTable } from '@restow/shared/domain/order';
+import type { Slot } from '@restow/shared/domain/slot';
 import type { ToAgent } from '@restow/shared/rpc/gen/restow/v1/ToAgent';
 import { endpointChangeMessages } from '@restow/shared/rpc/wire-agent';
 import { changesBetween, sameEndpoints } from '@restow/shared/rpc/wire-endpoints';
@@ -34,6 +35,8 @@ export class Endpoints {
   readonly #clock: Clock;
   readonly #inOrder = new Exclusive();
   readonly #followers = new Map<Session, Follower>();
+  /** Whether the instances of a revision are on the overlay. Revisions never change, so each is read once. */
+  readonly #onOverlay = new Map<string, boolean>();
   /** `null` until this coordinator has computed its first. */
   #table: EndpointTable | null = null;
 
@@ -118,7 +121,19 @@ export class Endpoints {
       const service = known.has(serviceId) ? null : await services.get(serviceId);
       if (service) known.set(serviceId, service);
     }
-    return endpointsOf(living, known, new Map((await nodes.list()).map((node) => [node.id, node])));
+    const nodesById = new Map((await nodes.list()).map((node) => [node.id, node]));
+    return endpointsOf(living, known, nodesById, await this.#offOverlay(living));
+  }
+
+  /** Revisions of these slots whose instances have the node's own network: nobody answers at such a slot's address. */
+  async #offOverlay(slots: readonly Slot[]): Promise<Set<string>> {
+    const off = new Set<string>();
+    for (const id of new Set(slots.flatMap(({ desired }) => desired?.revisionId ?? []))) {
+      const isOn = this.#onOverlay.get(id) ?? (await this.#store.revisions.get(id))?.definition.net !== 'host';
+      this.#onOverlay.set(id, isOn);
+      if (!isOn) off.add(id);
+    }
+    return off;
   }
 
   #tell(table: EndpointTable): void {

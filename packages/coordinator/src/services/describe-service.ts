@@ -48,6 +48,7 @@ const describeSlot = ({ service, revisions, instances, nodes }: ServiceRecords, 
   const { desired } = slot;
   const revision = revisions.find(({ id }) => id === desired?.revisionId) ?? null;
   const instance = instances.find(({ instanceId }) => instanceId === desired?.instanceId) ?? null;
+  const isOnHost = (revision?.definition ?? service.definition).net === 'host';
   const node = desired ? nodes.get(desired.nodeId) : undefined;
   // How many slots there are is not a slot's own business.
   const pending = revision
@@ -57,7 +58,7 @@ const describeSlot = ({ service, revisions, instances, nodes }: ServiceRecords, 
     id: slot.id,
     index: slot.index,
     name: slotName(service.name, slot.index),
-    address: slot.address,
+    address: isOnHost ? '' : slot.address,
     nodeId: desired?.nodeId ?? null,
     nodeName: node?.name ?? null,
     instanceId: desired?.instanceId ?? null,
@@ -74,7 +75,7 @@ const describeSlot = ({ service, revisions, instances, nodes }: ServiceRecords, 
     ports: [
       ...(desired?.ports ?? []),
       ...(revision?.definition.ports ?? []).flatMap(({ containerPort, protocol, published }) =>
-        published ? [] : [{ containerPort, protocol, hostPort: null }],
+        published ? [] : [{ containerPort, protocol, hostPort: isOnHost ? containerPort : null }],
       ),
     ],
   };

@@ -10,6 +10,7 @@ export interface SlotView {
   id: string;
   index: number;
   name: string;
+  /** Empty with host networking: nothing answers there. */
   address: string;
   /** `null` where nothing was deployed yet. */
   nodeId: string | null;
@@ -27,7 +28,7 @@ export interface SlotView {
   synchronized: boolean;
   /** Fields in which its instance differs from the newest definition; empty when synchronized. */
   pending: DefinitionField[];
-  /** All ports of its instance; `hostPort` is `null` for one that is exposed only. */
+  /** All ports of its instance; `hostPort` is `null` for one that is exposed only. With host networking they are the node's. */
   ports: SlotPort[];
 }
 

@@ -8,6 +8,9 @@ export interface SlotView {
   'id'?: (string);
   'index'?: (number);
   'name'?: (string);
+  /**
+   * Empty with host networking: nothing answers there.
+   */
   'address'?: (string);
   'nodeId'?: (string);
   'nodeName'?: (string);
@@ -38,6 +41,9 @@ export interface SlotView__Output {
   'id': (string);
   'index': (number);
   'name': (string);
+  /**
+   * Empty with host networking: nothing answers there.
+   */
   'address': (string);
   'nodeId': (string);
   'nodeName': (string);
