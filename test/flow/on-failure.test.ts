@@ -1,6 +1,6 @@
 import type { Deployment } from '@restow/shared/domain/deployment';
 import type { OnFailure, Service, UpdatePolicy } from '@restow/shared/domain/service';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { followDeployment } from '../../packages/coordinator/src/deployment/follow-deployment.ts';
 import { reapDisowned } from '../../packages/coordinator/src/deployment/reap-disowned.ts';
 import { resumePaused } from '../../packages/coordinator/src/deployment/resume-paused.ts';
@@ -23,6 +23,7 @@ describe('when a swap fails', () => {
   };
   const takeUp = async (deployment: Deployment, to: 'rolling' | 'undoing'): Promise<Deployment> =>
     lab.settled(await resumePaused({ world: lab.world, queues: lab.queues }, deployment, to));
+  const stepNames = async ({ id }: Deployment) => (await lab.store.deployments.steps(id)).map(({ name }) => name);
   const running = (slot: string) =>
     lab.agents.engines.of(slot).flatMap(({ state, docked, policy }) => (state === 'running' && docked ? [policy] : []));
   /** Every slot has one instance that serves, and no second one that runs. */
@@ -181,6 +182,26 @@ describe('when a swap fails', () => {
     expect(lab.agents.lines('retire').filter((line) => line.includes('web-3'))).toEqual([]);
     expect(await takeUp(paused, 'undoing')).toMatchObject({ state: 'undone' });
     expect(await lab.serving(service)).toEqual(['web-1 n1', 'web-2 n2', 'web-3 n3']);
+  });
+
+  test('taken up again, what was put aside is not judged by how it was seen then', async () => {
+    const service = await five('pause');
+    lab.agents.failAt('take', 'web-3', {}, { done: true, times: 1 });
+    const paused = await lab.run(service);
+    const { sees } = lab.agents;
+    const late: (() => Promise<void>)[] = [];
+    const { instanceId } = lab.agents.engines.of('web-3').at(-1)!;
+    expect(await lab.store.instances.get(instanceId)).toMatchObject({ state: 'stopped' });
+    // News of its new start come when everything has been done.
+    lab.agents.sees = async (instance) => {
+      const tell = () => sees.call(lab.agents, instance);
+      if (instance.instanceId === instanceId && instance.state === 'running') late.push(tell);
+      else await tell();
+    };
+    const resumed = await resumePaused({ world: lab.world, queues: lab.queues }, paused, 'rolling');
+    await vi.waitFor(async () => expect(await stepNames(resumed)).toContain('watch'));
+    for (const tell of late) await tell();
+    expect(await lab.settled(resumed)).toMatchObject({ state: 'succeeded' });
   });
 
   test('paused while another one waits already, that one takes its place as its turn comes', async () => {

@@ -131,8 +131,8 @@ const isHeard = async ({ agents, clock }: World, nodeId: string, signal: AbortSi
 const newsMs = 5000;
 
 /**
- * The instance as its agent last saw it. One that was started a moment ago may not be heard of yet; then its next news
- * are waited for.
+ * The instance as its agent last saw it. One that was started a moment ago may not be heard of yet, or only from before,
+ * when it was put aside; then its next news are waited for.
  */
 const lastSeen = async (world: World, instanceId: string, signal: AbortSignal): Promise<ObservedInstance | null> => {
   const heard = new AbortController();
@@ -141,7 +141,7 @@ const lastSeen = async (world: World, instanceId: string, signal: AbortSignal): 
   });
   try {
     const known = await world.store.instances.get(instanceId);
-    if (known && known.state !== 'created') return known;
+    if (known?.state === 'running') return known;
     await world.clock.sleep(newsMs, AbortSignal.any([heard.signal, signal])).catch((stopped) => {
       if (!heard.signal.aborted) throw stopped;
     });
