@@ -409,7 +409,9 @@ describe('when a swap fails', () => {
     lab.agents.failAt('revive', 'web-2', { message: 'the old one neither' });
     const after = await lab.run(service);
     expect(after).toMatchObject({ state: onFailure === 'pause' ? 'paused' : 'failed' });
-    expect(after.reason).toMatch(/web-2 .*no database\nThe way back failed too: .*the old one neither/);
+    expect(after.reason).toMatch(
+      /web-2 is on neither instance for certain: .*no database\nThe way back failed too: .*the old one neither/,
+    );
     if (onFailure === 'continue') return;
     lab.agents.cure('revive', 'web-2');
     expect(await takeUp(after, 'undoing')).toMatchObject({ state: 'undone' });

@@ -29,7 +29,9 @@ export const givenUpInWords = ({
 
 const runs = (count: number): string => (count === 1 ? 'runs' : 'run');
 
-const whereItIs = ({ slotName, old, gaveUp }: Pick<Swap, 'slotName' | 'old' | 'gaveUp'>): string =>
-  old
+const whereItIs = ({ slotName, old, gaveUp }: Pick<Swap, 'slotName' | 'old' | 'gaveUp'>): string => {
+  if (gaveUp?.isStuck) return `${slotName} is on neither instance for certain: ${gaveUp.because}`;
+  return old
     ? `${slotName} is back on its old instance: ${gaveUp?.because}`
     : `${slotName} does not run, since nothing ran there before: ${gaveUp?.because}`;
+};

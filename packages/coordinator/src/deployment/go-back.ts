@@ -19,7 +19,8 @@ export const wentBackAt = (journal: Journal, slotName: string): number =>
 /** Before a restart: why the swap was given up in this attempt. A later attempt tries it again. */
 export const gaveUpEarlier = (journal: Journal, deploymentId: string, slotName: string): GivenUp | null => {
   const step = stepsOf(journal, slotName).find(({ orderId }) => orderId === idOf(deploymentId, slotName, journal));
-  return step ? { code: 'failed-precondition', because: step.detail } : null;
+  if (!step) return null;
+  return { code: 'failed-precondition', because: step.detail, ...(step.state === 'failed' ? { isStuck: true } : {}) };
 };
 
 /** The swap failed so, and is no part of the rollout from here on. */
@@ -57,5 +58,6 @@ export const goBack = async (rollout: Rollout, swap: Swap): Promise<void> => {
   } catch (error) {
     signal.throwIfAborted();
     giveUp(swap, error);
+    swap.gaveUp = { ...swap.gaveUp!, isStuck: true };
   }
 };

@@ -31,6 +31,8 @@ export interface GivenUp {
   code: ErrorCode;
   /** In words, with those of a way back that failed too. */
   because: string;
+  /** The way back failed too: nobody knows what runs in the slot. Absent: it is back, or was never begun. */
+  isStuck?: true;
 }
 
 /** One slot's swap under way. */
