@@ -150,6 +150,30 @@ describe.skipIf(whyNoEngine !== null)(`a start-first swap on a Docker Engine (${
     old = next;
   });
 
+  it('has one that crashes again and again let go for good, though its engine was about to start it once more', async () => {
+    const script = 'test -e /ran && exit 3; : >/ran; sleep 1; exit 3';
+    const crashing = await node.push('crashing', 'v1', { cmd: ['/bin/sh', '-c', script] });
+    await node.order({ kind: 'pull-image', image: crashing });
+    for (const kind of ['open', 'retire'] as const) {
+      const looping = anInstance(crashing, { slotId: 'slot-2', slotIndex: 2, address: '10.7.0.6' });
+      await node.order({ kind: 'take', instance: looping });
+      await node.order({ kind: 'flip', instance: refOf(looping) });
+      const { containerId } = await find(looping);
+      const waiting = () => node.inspect(containerId, '{{.State.Status}} {{ge .RestartCount 4}}');
+      await vi.waitFor(async () => expect(await waiting()).toBe('restarting true'), { timeout: 15_000, interval: 20 });
+      const begun = new Date().toISOString();
+      await node.order({ kind, instance: refOf(looping) });
+      if (kind === 'open') {
+        expect(await find(looping)).toMatchObject({ docked: false, restartPolicy: 'no' });
+        expect(await node.inspect(containerId, '{{.State.Status}}')).toBe('exited');
+        await node.order({ kind: 'retire', instance: refOf(looping) });
+      }
+      await vi.waitFor(async () => expect(await node.engine.find(looping.instanceId)).toBeNull());
+      const actions = (await node.lab.engineEvents('n1', begun)).map(({ Action }) => Action);
+      expect(actions, kind).not.toContain('start');
+    }
+  });
+
   it('keeps address, MAC and port without an agent: through a restart of the container, and of the engine', async () => {
     const before = await find(old);
     const whole = async () => {

@@ -19,6 +19,10 @@ export const open: Executor<'open'> = async ({ instance }, { engine, ports }) =>
   if (!found) return ok({});
   // The policy first: an engine that restarts from here on must not wake two holders of the ports.
   await givePolicy(engine, found, 'no');
+  // One that crashed waits to be started once more, whatever its policy says by now, and would come back with the
+  // address: the stop calls that off.
+  const now = await engine.find(instance.instanceId);
+  if (now?.state !== 'running') await engine.stop(found.containerId, instance.stopGraceMs);
   if (found.nodeAddress !== null) await ports.keepOffOverlay(found.nodeAddress);
   if (found.docked) await engine.undock(found.containerId);
   return ok({});

@@ -14,6 +14,8 @@ export const retire: Executor<'retire'> = async ({ instance }, { engine, retirem
     );
   try {
     await givePolicy(engine, found, 'no');
+    // One that crashed and was never drained waits to be started once more, whatever its policy says by now.
+    await engine.stop(found.containerId, instance.stopGraceMs);
     return ok(await retirements.begin(found));
   } catch (error) {
     // An earlier order's removal, which waited for the last line, came to its end meanwhile.
