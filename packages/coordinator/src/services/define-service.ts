@@ -4,7 +4,7 @@ import { checkServiceName } from '@restow/shared/domain/check-service-name';
 import { type Service, type ServiceDefinition, strategies } from '@restow/shared/domain/service';
 import type { World } from '../deployment/world.ts';
 import type { Store } from '../ports/store.ts';
-import { findAll } from './find-by-reference.ts';
+import { findAll, findByReference } from './find-by-reference.ts';
 import { problemsOfLenders } from './lending.ts';
 
 /** Everything that is wrong at once, in itself and beside the services there are. */
@@ -20,15 +20,16 @@ const refuseProblems = (what: string, problems: Problem[]): void => {
 
 /**
  * The service of that name or id as it would be with this definition; where there is none, as it would be made. Nothing
- * is stored. Throws what making or changing it would throw.
+ * is stored. Throws what making or changing it would throw, and `ambiguous`.
  */
 export const serviceAsIf = async (world: World, reference: string, definition: ServiceDefinition): Promise<Service> => {
-  const [found] = findAll(await world.store.services.list(), reference);
+  const services = await world.store.services.list();
+  const found = findAll(services, reference).length > 0 ? findByReference('service', services, reference) : null;
   const problems = await problemsOf(world.store, found?.name ?? reference, definition);
   if (found) refuseSwitch(found, definition, problems);
   refuseProblems(`Service "${found?.name ?? reference}"`, problems);
   if (!found) return newService(world, reference, definition);
-  return { ...found, definition, version: found.version + 1 };
+  return sameDefinition(found.definition, definition) ? found : { ...found, definition, version: found.version + 1 };
 };
 
 const newService = (world: World, name: string, definition: ServiceDefinition): Service => {
