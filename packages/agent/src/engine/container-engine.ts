@@ -24,8 +24,11 @@ export interface InspectedInstance extends ObservedInstance {
   pid: number | null;
   /** `host`: it has the node's own network, and an end on none of ours. */
   net: NetMode;
-  /** Ports of the node that are to lead to it while it serves. */
-  ports: PublishedPort[];
+  /**
+   * Ports of the node that are to lead to it while it serves; `null` where they are not written down: it was made before
+   * agents did so.
+   */
+  ports: PublishedPort[] | null;
   /** The check this node's agent makes; `null` where the engine makes it, or nobody. */
   check: LabelledCheck | null;
   /** Its address on the node network, fixed at creation; `null` with `host`. */

@@ -78,7 +78,9 @@ const parsed = <Value>(text: string | undefined): Value | null => {
   }
 };
 
-export const portsFrom = (found: Readonly<Record<string, string>>): PublishedPort[] => {
+/** `null`: whoever made the container did not write them down. */
+export const portsFrom = (found: Readonly<Record<string, string>>): PublishedPort[] | null => {
+  if (found[labels.ports] === undefined) return null;
   const ports = parsed<PublishedPort[]>(found[labels.ports]);
   return Array.isArray(ports) ? ports : [];
 };

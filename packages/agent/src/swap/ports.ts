@@ -67,26 +67,33 @@ export const mappingsOf = (
 export const serves = ({ restartPolicy, nodeAddress }: Pick<InspectedInstance, 'restartPolicy' | 'nodeAddress'>) =>
   restartPolicy === 'always' && nodeAddress !== null;
 
+/** Whether it is one of these ports. */
+export const hasPort = (ports: readonly PublishedPort[], { protocol, hostPort }: PortMapping): boolean =>
+  ports.some((port) => port.protocol === protocol && port.hostPort === hostPort);
+
 const keyOfMapping = ({ protocol, hostPort }: PortMapping): string => `${hostPort}/${protocol}`;
 
 /**
  * The whole port map, as the instances of this node ask for: each that serves has its ports, and one that runs without
- * serving (a swap is under way) keeps those that lead to it, unless one that serves asks for them. Of two that serve
- * and ask for the same port, which no order makes, the one that was started last has it. Pure.
+ * serving (a swap is under way) keeps those that lead to it, unless one that serves asks for them; so does one whose
+ * ports are not written down. Of two that serve and ask for the same port, which no order makes, the one that was started
+ * last has it. Pure.
  */
 export const portsToBe = (instances: readonly InspectedInstance[], present: readonly PortMapping[]): PortMapping[] => {
   const kept = present.filter((mapping) =>
     instances.some(
       (each) =>
-        each.state === 'running' &&
-        !serves(each) &&
         each.nodeAddress === mapping.toAddress &&
-        each.ports.some(({ protocol, hostPort }) => protocol === mapping.protocol && hostPort === mapping.hostPort),
+        (each.ports === null
+          ? each.state === 'running' || serves(each)
+          : each.state === 'running' && !serves(each) && hasPort(each.ports, mapping)),
     ),
   );
   const asked = instances
     .filter(serves)
     .toSorted((one, other) => (one.startedAt ?? 0) - (other.startedAt ?? 0))
-    .flatMap(({ ports, nodeAddress, docked, address }) => mappingsOf(ports, nodeAddress!, docked ? address : null));
+    .flatMap(({ ports, nodeAddress, docked, address }) =>
+      mappingsOf(ports ?? [], nodeAddress!, docked ? address : null),
+    );
   return [...new Map([...kept, ...asked].map((mapping) => [keyOfMapping(mapping), mapping])).values()];
 };

@@ -2,6 +2,7 @@ import type { InstanceSpec } from '@restow/shared/domain/order';
 import { describe, expect, it } from 'vitest';
 import { aSwapNode } from '../../../../test/lib/a-swap-node.ts';
 import { anInstance, refOf, theNext } from '../../../../test/lib/an-instance.ts';
+import { portsToBe } from './ports.ts';
 
 const portTo = (hostPort: number) => ({ containerPort: 80, hostPort, protocol: 'tcp' }) as const;
 
@@ -91,6 +92,29 @@ describe('the whole port map', () => {
     list.open();
     await Promise.all([restored, flipped]);
     expect((await map())[0]).toMatchObject({ hostPort: 8080, toAddress: await addressOf(next) });
+  });
+});
+
+describe('an instance whose ports are not written down, as one made by an older agent', () => {
+  it('keeps what leads to it, running or about to be started, until somebody who serves asks for it', async () => {
+    const { engine, map, one, two } = await serving();
+    const present = await map();
+    const [first, ...others] = await engine.list();
+    const unwritten = { ...first!, ports: null };
+    const keyOf = ({ hostPort }: { hostPort: number }) => hostPort;
+    expect(first).toMatchObject({ instanceId: one.instanceId });
+    expect(
+      portsToBe([unwritten, ...others], present)
+        .map(keyOf)
+        .toSorted(),
+    ).toEqual([8080, 8081, 8082]);
+    expect(portsToBe([{ ...unwritten, state: 'stopped' }], present).map(keyOf)).toEqual([8080]);
+    const next = { ...others[0]!, ports: one.ports, nodeAddress: '10.201.0.99' };
+    expect(two.instanceId).toBe(next.instanceId);
+    expect(portsToBe([unwritten, next], present)).toMatchObject([{ hostPort: 8080, toAddress: '10.201.0.99' }]);
+    // The negative control: one that was drained keeps nothing.
+    const drained = { ...unwritten, state: 'stopped', restartPolicy: 'no' } as const;
+    expect(portsToBe([drained], present)).toEqual([]);
   });
 });
 

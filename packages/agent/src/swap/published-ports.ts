@@ -2,7 +2,7 @@ import { Exclusive } from '@restow/shared/base/exclusive';
 import type { PublishedPort } from '@restow/shared/domain/service';
 import type { ContainerEngine, InspectedInstance } from '../engine/container-engine.ts';
 import type { NodeNetwork, PortMapping } from '../network/node-network.ts';
-import { mappingsOf, portsToBe, serves } from './ports.ts';
+import { hasPort, mappingsOf, portsToBe, serves } from './ports.ts';
 
 type Found = Pick<InspectedInstance, 'containerName' | 'nodeAddress' | 'docked' | 'address'>;
 
@@ -70,17 +70,14 @@ export class PublishedPorts {
   restoreOf(instanceId: string): Promise<void> {
     return this.#changing.run(async () => {
       const found = await this.#engine.find(instanceId);
-      if (found && serves(found) && found.ports.length > 0)
+      if (found?.ports && serves(found) && found.ports.length > 0)
         await this.#network.mapPorts(mappingsTo(found.ports, found));
     });
   }
 
   async #toNobody(ports: readonly PublishedPort[], mappings: readonly PortMapping[]): Promise<PortMapping[]> {
     const alive = new Set((await this.#engine.list()).map(({ nodeAddress }) => nodeAddress));
-    return mappings.filter(
-      ({ protocol, hostPort, toAddress }) =>
-        ports.some((port) => port.protocol === protocol && port.hostPort === hostPort) && !alive.has(toAddress),
-    );
+    return mappings.filter((mapping) => hasPort(ports, mapping) && !alive.has(mapping.toAddress));
   }
 }
 
