@@ -88,7 +88,7 @@ export const swapDeps = <Engine extends ContainerEngine, Network extends NodeNet
   const deps: SwapDeps = {
     ...{ engine, network, logs: shipper, clock, nodeId: 'n1', probe, health, retirements },
     settings: { overlaySubnet, nodeSubnet },
-    addresses: new NodeAddresses(engine, nodeSubnet),
+    addresses: new NodeAddresses({ engine, network, nodeSubnet }),
     ports: new PublishedPorts({ engine, network }),
   };
   const progress: OrderProgress[] = [];

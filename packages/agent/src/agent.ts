@@ -68,7 +68,7 @@ const runOn = async (
       },
     },
     probe: networkProbe,
-    addresses: new NodeAddresses(engine, nodeSubnet),
+    addresses: new NodeAddresses({ engine, network, nodeSubnet }),
   });
   const logs = {
     use: (nats: { url: string; token: string }) => link.use(nats),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { anInstance } from '../../../../test/lib/an-instance.ts';
 import { FakeEngine } from '../../../../test/lib/fake-engine.ts';
+import { FakeNetwork } from '../../../../test/lib/fake-network.ts';
 import { chooseNodeAddress, NodeAddresses } from './node-address.ts';
 
 const subnet = '10.201.0.0/24';
@@ -21,7 +22,7 @@ describe('an address on the node network', () => {
     const engine = new FakeEngine({ nodeId: 'n1' });
     const image = engine.buildLocally('app');
     await engine.ensureNetworks({ overlaySubnet: '10.7.0.0/16', nodeSubnet: subnet });
-    const addresses = new NodeAddresses(engine, subnet);
+    const addresses = new NodeAddresses({ engine, network: new FakeNetwork(), nodeSubnet: subnet });
     const given = await Promise.all(
       Array.from({ length: 20 }, () =>
         addresses.use(async (address) => {
@@ -33,8 +34,24 @@ describe('an address on the node network', () => {
     expect(new Set(given).size).toBe(20);
   });
 
+  it('is none that a port still leads to: whoever was removed by hand has his port lead to nobody else', async () => {
+    const engine = new FakeEngine({ nodeId: 'n1' });
+    const network = new FakeNetwork();
+    const addresses = new NodeAddresses({ engine, network, nodeSubnet: subnet });
+    const toAddress = '10.201.0.2';
+    const mapping = { protocol: 'tcp', hostPort: 8080, toAddress, toPort: 80, overlayAddress: null } as const;
+    await network.ensure({ subnet: '10.7.0.0/16', gateway: '', vxlanId: 77, underlay: '', nodeId: 'n1' });
+    await network.mapPorts([mapping]);
+    const next = () => addresses.use(async (address) => address);
+    expect(await next()).toBe('10.201.0.3');
+    await network.unmapPorts([mapping]);
+    expect(await next()).toBe(toAddress);
+  });
+
   it('is free again when the container could not be made', async () => {
-    const addresses = new NodeAddresses(new FakeEngine({ nodeId: 'n1' }), subnet);
+    const addresses = new NodeAddresses({
+      ...{ engine: new FakeEngine({ nodeId: 'n1' }), network: new FakeNetwork(), nodeSubnet: subnet },
+    });
     const refusal = new Error('refused');
     await expect(addresses.use(() => Promise.reject(refusal))).rejects.toBe(refusal);
     expect(await addresses.use(async (address) => address)).toBe('10.201.0.2');
