@@ -95,7 +95,7 @@ describe('a port of a node that a slot was promised', () => {
     expect(refused.reason).toContain('held by quickly-1');
   });
 
-  test('is not given to a slot that stays by one that is given up at the end', async () => {
+  test('is not given to a slot that stays while one that is to be removed has it', async () => {
     lab = await DeploymentLab.open(['n1']);
     const web = await lab.define({ count: 3, ports: [dynamic] });
     await lab.run(web);

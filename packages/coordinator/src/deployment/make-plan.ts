@@ -52,7 +52,8 @@ const volumeNames = (
   nodes: number,
 ): string[] => {
   const highest = slots.reduce((most, { slot }) => Math.max(most, slot.index), 0);
-  const last = highest + (strategy === 'EVERY_NODE' ? nodes : count);
+  // New slots get the lowest free indexes.
+  const last = Math.max(highest, strategy === 'EVERY_NODE' ? slots.length + nodes : count);
   return volumes.flatMap(({ name }) =>
     name === null ? [] : Array.from({ length: last }, (_, at) => namedVolume(name, at + 1)),
   );

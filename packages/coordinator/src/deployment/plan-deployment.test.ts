@@ -232,6 +232,22 @@ describe('DC-20, TU-12: volumes', () => {
   });
 });
 
+describe('VOL-04: a volume that is not Restow’s', () => {
+  const theirs = (name: string) => [aNode('n1', { foreignVolumes: [{ name, users: ['proxy'] }] })];
+  const named = { volumes: [{ ...data, name: 'data' }] };
+  const mine = volume(1, 'n1', { name: 'data-1', mountName: 'data' });
+
+  test('is in the way of a slot that would make one of its name', () =>
+    expect(refusal(inputs({ ...named, nodes: theirs('data-1') })).unplaceable[0]!.message).toBe(
+      "No node for web-1: volume data-1 of n1 is not Restow's, used by proxy.",
+    ));
+  test('and of no other: not of one that has its volume, nor of one that gets a fresh one under another name', () => {
+    expect(places({ ...inputs({ ...named, on: ['n1'], nodes: theirs('data-2') }), volumes: [mine] })).toEqual(['n1']);
+    const anew = { ...inputs({ ...named, on: ['n1'], nodes: theirs('data-2') }), volumes: [mine] };
+    expect(places(fresh(anew, { reuseVolumes: false }))).toEqual(['n1']);
+  });
+});
+
 describe('K6, DC-22, TU-14: what cannot be placed is refused, with everything that is in the way', () => {
   const nodes = [aNode('n1', { tags: ['prod'] }), aNode('n2'), aNode('n3', { tags: ['prod'] })];
   const refused = refusal(withData({ on: ['n1', 'n2'], nodes, tags: ['prod'] }, [volume(1, 'n1'), volume(2, 'n2')]));

@@ -36,7 +36,13 @@ export const planDeployment = (inputs: PlanInputs): Result<Plan, PlanRefusal> =>
   const fresh = allOk(wanted.wanted.filter(({ id }) => id === null).map((slot) => openNew(inputs, slot)));
   if (!fresh.ok) return refused(volumeHeld(inputs, fresh.refusal));
   const replaces = wanted.wanted.some(({ currentNodeId }) => currentNodeId !== null);
-  const held = { ...inputs, nodes: inputs.nodes.map((node) => withPortsOf(node, wanted.leaving, inputs.slots)) };
+  const leavingIndexes = new Set([...wanted.leaving, ...wanted.outOfReach].map(({ index }) => index));
+  const placed = [...slots.filter(({ slot }) => !leavingIndexes.has(slot.index)), ...fresh.value];
+  const made = new Set(placed.flatMap(({ volumes }) => freshNames(volumes)));
+  const held = {
+    ...inputs,
+    nodes: inputs.nodes.map((node) => withPortsOf(withNames(node, made), wanted.leaving, inputs.slots)),
+  };
   const placements = placeAll(
     held,
     wanted.wanted.map((slot) => fresh.value.find(({ placement }) => placement.index === slot.index)?.placement ?? slot),
@@ -148,6 +154,14 @@ const placeAll = (
   };
   return explainPlacing(request, placeSlots(request));
 };
+
+const freshNames = ({ mounts }: SlotVolumes): string[] => mounts.flatMap(({ fresh, name }) => (fresh ? [name] : []));
+
+/** Somebody else's volumes are in nobody's way unless this plan would make one of their name. */
+const withNames = (node: PlacementNode, made: ReadonlySet<string>): PlacementNode =>
+  node.foreignVolumes.length === 0
+    ? node
+    : { ...node, foreignVolumes: node.foreignVolumes.filter(({ name }) => made.has(name)) };
 
 /** Slots that are removed end last, and hold their ports until then. */
 const withPortsOf = (
