@@ -14,7 +14,8 @@ describeCluster('the command line', (cluster) => {
       hosts.map(async (host) => [
         await lab.docker(host, 'ps', '-a', '--no-trunc', '--format', '{{.ID}} {{.Names}} {{.State}}'),
         await lab.docker(host, 'volume', 'ls', '-q'),
-        await lab.docker(host, 'image', 'ls', '-q', '--no-trunc'),
+        // Of the same age they come in any order.
+        (await lab.docker(host, 'image', 'ls', '-q', '--no-trunc')).split('\n').sort().join('\n'),
         await lab.docker(host, 'network', 'ls', '-q', '--no-trunc'),
       ]),
     );
@@ -135,7 +136,11 @@ describeCluster('the command line', (cluster) => {
       expect((await complete('restow node cordon n')).stdout).toBe('n1\nn2\nn3\n');
       expect((await complete('restow service run app:v1 --tag ')).stdout).toBe('gpu\nzone:eu\n');
       expect((await complete('restow tag rm -t zone:')).stdout).toBe('eu\n');
-      expect((await complete('restow volume inspect ')).stdout.trim().split('\n')).toHaveLength(2);
+      const volumes = (await cluster().json<{ name: string }[]>('volume', 'ls')).map(({ name }) => name);
+      expect((await complete('restow volume inspect web-')).stdout.trim().split('\n').sort()).toEqual(
+        volumes.filter((name) => name.startsWith('web-')).sort(),
+      );
+      expect(volumes.some((name) => name.startsWith('web-2-'))).toBe(true);
       await ok('tag', 'rm', '-t', 'zone:eu', '-t', 'gpu', 'n2');
       expect((await complete('restow service run app:v1 --tag ')).stdout).toBe('');
     });
