@@ -136,6 +136,21 @@ describe.skipIf(whyNoEngine !== null)(`orders on a Docker Engine (${whyNoEngine 
       );
     });
 
+    it('takes no check for passed that took longer than it may', async () => {
+      const taking = async (timeoutMs: number, healthDeadlineMs: number) => {
+        const instance = await instanceOf('dull', script(idle), {
+          healthCheck: { kind: 'command', command: ['sleep', '1'] },
+          healthTiming: { ...defaultHealthTiming, intervalMs: 30_000, timeoutMs },
+          healthDeadlineMs,
+        });
+        return node.give({ kind: 'take', instance });
+      };
+      expect(await taking(500, 2500)).toMatchObject({
+        failure: { code: 'unhealthy', message: expect.stringContaining('took longer than 500 ms') },
+      });
+      expect(await taking(10_000, 15_000)).toMatchObject({ ok: true });
+    });
+
     it('gives up at the deadline, and says what the check said', async () => {
       const instance = await instanceOf('sick', checked('echo no database; exit 1'), { healthDeadlineMs: 1500 });
       expect(await node.give({ kind: 'take', instance })).toMatchObject({

@@ -125,7 +125,8 @@ export interface ContainerEngine {
   stop(containerId: string, graceMs: number): Promise<void>;
   /**
    * Makes the container's own HEALTHCHECK once, now, as the engine makes it at its times; `null` where it has none. One
-   * that cannot be run has not passed.
+   * that cannot be run has not passed, nor has one that takes longer than its timeout: that one is ended, as it is when
+   * it is called off.
    */
   runHealthcheck(containerId: string, signal: AbortSignal): Promise<{ passed: boolean; output: string } | null>;
   /** Resolves with its exit code as soon as it does not run; at once for one that ended or never started. */

@@ -26,8 +26,9 @@ import {
 } from './container-options.ts';
 import { diskUsage } from './disk-usage.ts';
 import { engineWords, imageError, statusOf, toEngineError, toImageError } from './docker-errors.ts';
+import { endProgram } from './end-program.ts';
 import { EngineError, isEngineError } from './engine-error.ts';
-import { healthcheckWords } from './healthcheck.ts';
+import { healthcheckTimeoutMs, healthcheckWords } from './healthcheck.ts';
 import { type ContainerDetails, readInstance } from './inspected-instance.ts';
 import { labels } from './labels.ts';
 import { engineTime, framedBytes, framedLines, terminalLines } from './log-stream.ts';
@@ -409,17 +410,37 @@ export class DockerEngine implements ContainerEngine {
     const { Config } = await this.#ask(attempted, () => container.inspect(), signal);
     const words = healthcheckWords(Config);
     if (words === null) return null;
+    const timeoutMs = healthcheckTimeoutMs(Config);
     try {
       const options = { Cmd: words, AttachStdout: true, AttachStderr: true };
       const run = await this.#ask(attempted, () => container.exec(options), signal);
       const question = { method: 'POST', path: `/exec/${run.id}/start`, options: { Detach: false, Tty: false } };
-      const output = await lastText(this.#stream(attempted, question, framedBytes, signal));
+      let late = false;
+      const timer = setTimeout(() => {
+        late = true;
+        void this.#endRun(run, containerId);
+      }, timeoutMs);
+      const output = await lastText(this.#stream(attempted, question, framedBytes, signal)).finally(() =>
+        clearTimeout(timer),
+      );
+      if (signal.aborted) await this.#endRun(run, containerId);
       const { ExitCode } = await this.#ask(attempted, () => run.inspect(), signal);
+      if (late) return { passed: false, output: `${output}\nit took longer than ${timeoutMs} ms`.trim() };
       return { passed: ExitCode === 0, output };
     } catch (error) {
       // It does not run, or there is no such program in it.
       if (isEngineError(error, 'engine-refused', 'instance-missing')) return { passed: false, output: error.message };
       throw error;
+    }
+  }
+
+  /** Ends a program that an exec runs. Where that cannot be done it ends with its container. */
+  async #endRun(run: Docker.Exec, containerId: string): Promise<void> {
+    try {
+      const { Running, Pid } = await run.inspect();
+      if (Running && Pid > 0) await endProgram(Pid, containerId);
+    } catch {
+      // Whoever waits for its end is told by the engine how that went.
     }
   }
 

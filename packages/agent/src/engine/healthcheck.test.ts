@@ -1,6 +1,6 @@
 import { defaultHealthTiming } from '@restow/shared/domain/service';
 import { expect, test } from 'vitest';
-import { engineHealthcheck } from './healthcheck.ts';
+import { engineHealthcheck, healthcheckTimeoutMs } from './healthcheck.ts';
 
 const timing = { ...defaultHealthTiming, intervalMs: 500, retries: 7 };
 
@@ -28,3 +28,10 @@ test.each([{ kind: 'none' as const }, { kind: 'tcp' as const, port: 80 }])(
   'with %j the engine makes no check',
   (check) => expect(engineHealthcheck({ healthCheck: check, healthTiming: timing })).toEqual({ Test: ['NONE'] }),
 );
+
+test.each([
+  [{ Healthcheck: { Timeout: 1_500_000_000 } }, 1500],
+  [{ Healthcheck: { Timeout: 0 } }, 30_000],
+  [{ Healthcheck: {} }, 30_000],
+  [{}, 30_000],
+])('of %j a run may take %i ms', (config, timeoutMs) => expect(healthcheckTimeoutMs(config)).toBe(timeoutMs));

@@ -15,6 +15,10 @@ export const healthcheckWords = (config: {
   return null;
 };
 
+/** How long an engine lets a container's HEALTHCHECK take: 30 s where nobody says otherwise. Pure. */
+export const healthcheckTimeoutMs = ({ Healthcheck }: { Healthcheck?: { Timeout?: number } }): number =>
+  (Healthcheck?.Timeout ?? 0) / 1e6 || 30_000;
+
 /** The engine counts nanoseconds. */
 const nanoseconds = (ms: number): number => ms * 1e6;
 

@@ -73,15 +73,15 @@ const passesHealthcheck = (
   };
   let passed = false;
   let lastOutput: string | null = null;
-  // One at a time, without a limit of its own: one that hangs is left to the engine's verdict.
-  const untilPassed = async (): Promise<void> => {
-    for (let pauseMs = betweenLooksMs; !passed; pauseMs = Math.min(1.5 * pauseMs, slowestLooksMs)) {
-      const made = await engine.runHealthcheck(containerId, signal);
-      passed = made?.passed ?? false;
-      lastOutput = made?.output || lastOutput;
-      if (!passed) await clock.sleep(pauseMs, signal);
-    }
+  let pauseMs = 0;
+  const makeOnce = async (): Promise<void> => {
+    if (pauseMs > 0) await clock.sleep(pauseMs, signal);
+    pauseMs = Math.min(Math.max(betweenLooksMs, 1.5 * pauseMs), slowestLooksMs);
+    const made = await engine.runHealthcheck(containerId, signal);
+    passed = made?.passed ?? false;
+    lastOutput = made?.output || lastOutput;
   };
+  // One at a time: a verdict does not wait for it, and the next look goes on with it.
   let own: Promise<void> | null = null;
   return {
     look: async () => {
@@ -95,7 +95,9 @@ const passesHealthcheck = (
     },
     next: () => {
       if (passed) return verdict();
-      own ??= untilPassed();
+      own ??= makeOnce().finally(() => {
+        own = null;
+      });
       own.catch(() => undefined);
       return Promise.race([own, verdict()]);
     },
