@@ -1,19 +1,21 @@
 import type { PortInUse } from '@restow/shared/domain/node';
 import type { Protocol, PublishedPort } from '@restow/shared/domain/service';
 import { slotOf } from '@restow/shared/domain/slot';
-import type { InspectedInstance } from '../engine/container-engine.ts';
-import type { PortMapping } from '../network/node-network.ts';
-import type { SwapDeps } from './executor.ts';
+import type { ContainerEngine, InspectedInstance } from '../engine/container-engine.ts';
+import type { NodeNetwork, PortMapping } from '../network/node-network.ts';
 
 type PortKey = { protocol: Protocol; port: number };
+
+/** Who is asked. */
+interface Node {
+  engine: ContainerEngine;
+  network: NodeNetwork;
+}
 
 const keyOf = ({ protocol, port }: PortKey): string => `${port}/${protocol}`;
 
 /** Who, apart from Restow, holds any of these ports; a container rather than the program that listens for it. */
-export const foreignHolders = async (
-  { engine, network }: Pick<SwapDeps, 'engine' | 'network'>,
-  ports: readonly PortKey[],
-): Promise<PortInUse[]> => {
+export const foreignHolders = async ({ engine, network }: Node, ports: readonly PortKey[]): Promise<PortInUse[]> => {
   // An empty question would mean all ports.
   if (ports.length === 0) return [];
   const asked = new Set(ports.map(keyOf));
@@ -23,10 +25,7 @@ export const foreignHolders = async (
 };
 
 /** Which slots of ours hold any of these ports, read from the port map and the containers it leads to. */
-export const slotHolders = async (
-  { engine, network }: Pick<SwapDeps, 'engine' | 'network'>,
-  ports: readonly PortKey[],
-): Promise<PortInUse[]> => {
+export const slotHolders = async ({ engine, network }: Node, ports: readonly PortKey[]): Promise<PortInUse[]> => {
   if (ports.length === 0) return [];
   const asked = new Set(ports.map(keyOf));
   const [mappings, instances] = await Promise.all([network.portMap(), engine.list()]);
