@@ -1,7 +1,7 @@
 import { defaultRedeployOptions, hasEnded } from '@restow/shared/domain/deployment';
 import type { Service, ServiceDefinition } from '@restow/shared/domain/service';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { reapDisowned } from '../../packages/coordinator/src/deployment/reap-disowned.ts';
+import { reapDisowned, reapSeen } from '../../packages/coordinator/src/deployment/reap-disowned.ts';
 import { requestRedeploy } from '../../packages/coordinator/src/deployment/request-redeploy.ts';
 import { ServiceQueues } from '../../packages/coordinator/src/deployment/service-queues.ts';
 import { createService } from '../../packages/coordinator/src/services/define-service.ts';
@@ -229,6 +229,39 @@ describe('a rollout', () => {
     lab.agents.away.clear();
     await reapDisowned(lab.world, lab.queues, n1!.id);
     expect(lab.agents.lines('drain', 'retire')).toEqual(['drain web-1 n1', 'retire web-1 n1']);
+  });
+
+  test('leaves an old instance alone whose engine does not answer, and ends it when that is back', async () => {
+    const service = await define();
+    await lab.run(service);
+    const [n1] = await lab.store.nodes.list();
+    lab.agents.engineless.add(n1!.id);
+    const after = await lab.run(await lab.edit(service, { image: 'r/app:v2' }));
+    expect(after).toMatchObject({ state: 'succeeded' });
+    expect(after.plan?.warnings).toContain('The old instance of web-1 cannot be stopped while n1 does not answer.');
+    expect(await lab.serving(service)).toEqual(['web-1 n1, though another one is desired', 'web-1 n2']);
+
+    // Its agent told of nothing meanwhile, and its session stood all the time.
+    const seen = async () => (await lab.store.instances.list()).filter(({ nodeId }) => nodeId === n1!.id);
+    lab.agents.engineless.clear();
+    await reapSeen(lab.world, lab.queues, n1!.id, await seen());
+    expect(await lab.serving(service)).toEqual(['web-1 n2']);
+    expect(lab.agents.engines.of('web-1')).toHaveLength(1);
+  });
+
+  test('what runs beside an instance that does not is left to whoever comes for the node', async () => {
+    const service = await define();
+    await lab.run(service);
+    const [n1] = await lab.store.nodes.list();
+    lab.agents.engineless.add(n1!.id);
+    await lab.run(await lab.edit(service, { image: 'r/app:v2' }));
+    const slot = (await lab.store.slots.ofService(service.id))[0]!;
+    const wanted = (await lab.store.instances.get(slot.desired!.instanceId))!;
+    await lab.agents.sees({ ...wanted, state: 'stopped', exitCode: 1 });
+    lab.agents.engineless.clear();
+    lab.agents.sent.length = 0;
+    await reapSeen(lab.world, lab.queues, n1!.id, await lab.store.instances.list());
+    expect(lab.agents.lines()).toEqual([]);
   });
 
   test('planned at the same moment as another for the same port of the same node is refused, and the other is not', async () => {

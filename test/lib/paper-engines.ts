@@ -23,9 +23,9 @@ export class PaperEngines {
   readonly #instances = new Map<string, PaperInstance>();
   /** Containers that were made and started, `start web-1`: what a repeated order must not do again. */
   readonly happened: string[] = [];
-  readonly #away: ReadonlySet<string>;
+  readonly #away: Pick<ReadonlySet<string>, 'has'>;
 
-  constructor(away: ReadonlySet<string>) {
+  constructor(away: Pick<ReadonlySet<string>, 'has'>) {
     this.#away = away;
   }
 

@@ -31,7 +31,9 @@ export class ScriptedAgents implements Agents {
   readonly sent: Sent[] = [];
   readonly announced: string[][] = [];
   readonly away = new Set<string>();
-  readonly engines = new PaperEngines(this.away);
+  /** Nodes whose agent is there, and whose engine does not answer it. */
+  readonly engineless = new Set<string>();
+  readonly engines = new PaperEngines({ has: (id) => this.away.has(id) || this.engineless.has(id) });
   /** VOLUME paths of every image. */
   imageVolumes: string[] = [];
   readonly #faults = new Map<string, Fault>();
@@ -118,6 +120,7 @@ export class ScriptedAgents implements Agents {
     const slot = order.kind === 'pull-image' ? (orderId.split('/')[1] ?? '') : slotOf(order);
     const node = (await this.#store.nodes.get(nodeId))?.name ?? nodeId;
     this.sent.push({ line: [order.kind, slot, node].filter(Boolean).join(' '), orderId, order });
+    if (this.engineless.has(nodeId)) return { ok: false, failure: noEngine };
     const { value, failure } = await this.#scripted(order.kind, slot, options.signal, () =>
       this.#carryOut(nodeId, order),
     );
@@ -226,6 +229,10 @@ export class ScriptedAgents implements Agents {
     this.#announcer.announce({ kind: 'instance', instance });
   }
 }
+
+const noEngine: OrderFailure = {
+  ...{ code: 'engine-unavailable', message: 'No Docker Engine answers', exitCode: null, logTail: [] },
+};
 
 const slotOf = (order: Order): string =>
   'instance' in order ? `${order.instance.serviceName}-${order.instance.slotIndex}` : '';

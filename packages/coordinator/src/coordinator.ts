@@ -13,7 +13,7 @@ import { authenticateByToken } from './api/principal.ts';
 import { restowDoor } from './api/restow-door.ts';
 import type { CoordinatorConfig } from './config.ts';
 import { openDataDir } from './data-dir.ts';
-import { reapDisowned } from './deployment/reap-disowned.ts';
+import { reapDisowned, reapSeen } from './deployment/reap-disowned.ts';
 import { resume } from './deployment/resume.ts';
 import { ServiceQueues } from './deployment/service-queues.ts';
 import type { World } from './deployment/world.ts';
@@ -106,6 +106,9 @@ export const startCoordinator = async (config: CoordinatorConfig, log: Logger): 
       onAttached: (nodeId) => {
         homecoming.arrived(nodeId);
         reapDisowned(world, queues, nodeId).catch((error) => log.error({ err: error, nodeId }, 'reaping broke'));
+      },
+      onSeen: (nodeId, instances) => {
+        reapSeen(world, queues, nodeId, instances).catch((error) => log.error({ err: error, nodeId }, 'reaping broke'));
       },
     }),
   });

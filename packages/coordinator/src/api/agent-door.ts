@@ -5,6 +5,7 @@ import { isRestowError, RestowError } from '@restow/shared/base/errors';
 import { Inbox } from '@restow/shared/base/inbox';
 import { dnsLabelRule, isDnsLabel } from '@restow/shared/domain/dns-label';
 import { type Hello, protocolVersion } from '@restow/shared/domain/order';
+import type { ObservedInstance } from '@restow/shared/domain/slot';
 import type { AgentSessionHandlers } from '@restow/shared/rpc/gen/restow/v1/AgentSession';
 import type { FromAgent__Output } from '@restow/shared/rpc/gen/restow/v1/FromAgent';
 import type { ToAgent } from '@restow/shared/rpc/gen/restow/v1/ToAgent';
@@ -32,6 +33,8 @@ export interface AgentDoor {
   log: Logger;
   /** Called when a node was welcomed and orders may be sent to it. */
   onAttached?: (nodeId: string) => void;
+  /** Called when a node has told of all it has, and that is in the store. */
+  onSeen?: (nodeId: string, instances: ObservedInstance[]) => void;
 }
 
 type Call = ServerDuplexStream<FromAgent__Output, ToAgent>;
@@ -89,7 +92,7 @@ const attach = async (door: AgentDoor, call: Call): Promise<void> => {
 
 /** One message after the other: an outcome is told after the observations that came before it are in the store. */
 const take = async (
-  { roster, agents, endpoints }: AgentDoor,
+  { roster, agents, endpoints, onSeen }: AgentDoor,
   session: Session,
   message: AgentMessage,
 ): Promise<void> => {
@@ -99,7 +102,9 @@ const take = async (
     case 'heartbeat':
       return roster.heartbeat(session.nodeId, message);
     case 'observation':
-      return roster.observation(session.nodeId, message);
+      await roster.observation(session.nodeId, message);
+      if (message.complete) onSeen?.(session.nodeId, message.instances);
+      return;
     case 'outcome':
       return agents.ended(session, message.ended);
     case 'progress':

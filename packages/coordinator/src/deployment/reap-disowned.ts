@@ -19,6 +19,24 @@ export const reapDisowned = async (world: World, queues: ServiceQueues, nodeId: 
   await Promise.all([...services].map((id) => queues.inTurn(id, (signal) => reapService(world, id, nodeId, signal))));
 };
 
+/**
+ * A node told of all it has. Where something runs there whose slot is served elsewhere by now, it is reaped: the engine
+ * was away when the slot moved on, or when it was asked to stop the instance, and no session of the node began since.
+ */
+export const reapSeen = async (
+  world: World,
+  queues: ServiceQueues,
+  nodeId: string,
+  seen: readonly ObservedInstance[],
+): Promise<void> => {
+  const { slots, instances } = world.store;
+  for (const { instanceId, slotId, state } of seen) {
+    const desired = state === 'running' ? (await slots.get(slotId))?.desired : null;
+    if (!desired || desired.instanceId === instanceId) continue;
+    if ((await instances.get(desired.instanceId))?.state === 'running') return reapDisowned(world, queues, nodeId);
+  }
+};
+
 const reapService = async (world: World, serviceId: string, nodeId: string, signal: AbortSignal): Promise<void> => {
   const { store, agents, log } = world;
   const service = await store.services.get(serviceId);

@@ -1,6 +1,7 @@
 import { RestowError } from '@restow/shared/base/errors';
 import type { Deployment } from '@restow/shared/domain/deployment';
-import type { Plan } from '@restow/shared/domain/plan';
+import type { SlotPlacement } from '@restow/shared/domain/placement';
+import type { Plan, PlannedSwap } from '@restow/shared/domain/plan';
 import type { Revision } from '@restow/shared/domain/revision';
 import type { Service } from '@restow/shared/domain/service';
 import type { Slot } from '@restow/shared/domain/slot';
@@ -51,6 +52,17 @@ const keepSlots = async (
   return slots;
 };
 
+/** Left alone, as the plan says: its node has no session, or an engine that did not answer when it was asked. */
+const isAway = (
+  { agents }: Pick<World, 'agents'>,
+  { nodeId }: NonNullable<PlannedSwap['from']>,
+  { nodeId: to, verdicts }: SlotPlacement,
+): boolean => {
+  if (nodeId === to) return false;
+  const reasons = verdicts.find((verdict) => verdict.nodeId === nodeId)?.reasons ?? [];
+  return !agents.isConnected(nodeId) || reasons.some(({ code }) => code === 'unreachable');
+};
+
 /**
  * Makes the plan durable before the first order, all or nothing: its revision, the addresses of new slots, and the id
  * every new instance will have, so that a coordinator killed anywhere goes on with the same instances.
@@ -80,7 +92,7 @@ export const recordPlan = async (
           ...swap.from,
           deploymentId: slot.desired?.deploymentId,
           ports: slot.desired?.ports,
-          away: swap.from.nodeId !== swap.placement.nodeId && !world.agents.isConnected(swap.from.nodeId),
+          away: isAway(world, swap.from, swap.placement),
         },
       };
     });
