@@ -45,8 +45,10 @@ export class FakeShipper implements LogShipper {
 export class FakeProbe implements HealthProbe {
   answer: Probed = { ok: false, because: 'nothing listens' };
   readonly asked: string[] = [];
+  readonly timeouts: number[] = [];
 
-  async look(check: AgentsCheck, address: string): Promise<Probed> {
+  async look(check: AgentsCheck, address: string, timeoutMs: number): Promise<Probed> {
+    this.timeouts.push(timeoutMs);
     const target = `${address}:${check.port}`;
     this.asked.push(check.kind === 'tcp' ? target : `http://${target}${check.path}`);
     return this.answer;

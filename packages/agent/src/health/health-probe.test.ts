@@ -56,6 +56,21 @@ describe('a look over the network', () => {
     server.close();
   });
 
+  it.each([
+    ['a switch of protocols', 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n'],
+    ['nothing but the end', null],
+    ['what is no HTTP', 'hello\r\n\r\n'],
+  ])('comes to its end whatever the answer is: %s', async (_, answer) => {
+    const server = createServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.once('data', () => (answer === null ? socket.end() : socket.write(answer)));
+    }).listen(0, here);
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    expect(await http(port, '/')).toMatchObject({ ok: false });
+    server.close();
+  });
+
   it('ends with the signal', async () => {
     const port = await freePort(here);
     expect(await networkProbe.look({ kind: 'tcp', port }, here, 2000, AbortSignal.abort())).toMatchObject({

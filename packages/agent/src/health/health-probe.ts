@@ -70,6 +70,8 @@ const answersGet = (
       );
     });
     asked.once('error', (error) => resolve(failed(`GET ${path} on port ${port} failed: ${wordsOf(error, timeoutMs)}`)));
+    // A switch of protocols that nobody asked for is neither an answer nor an error.
+    asked.once('close', () => resolve(failed(`GET ${path} on port ${port} got no answer`)));
   });
 
 /** From this node. */

@@ -337,6 +337,19 @@ describe('waiting for health', () => {
     expect(await give({ kind: 'take', instance })).toEqual({ ok: true, value: { healthyAfterMs: 0 } });
   });
 
+  it('lets no look take longer than the instance has to become healthy', async () => {
+    const { give, image, probe } = await waiting({});
+    probe.answer = { ok: true };
+    const healthCheck = { kind: 'tcp', port: 80 } as const;
+    for (const timeoutMs of [3_600_000, 100]) {
+      const healthTiming = { intervalMs: null, timeoutMs, retries: null, startPeriodMs: null };
+      const instance = anInstance(image, { healthCheck, healthTiming, healthDeadlineMs: 10_000 });
+      await give({ kind: 'take', instance });
+      await give({ kind: 'put-aside', instance: refOf(instance), tailLines: 0 });
+    }
+    expect(probe.timeouts).toEqual([10_000, 100]);
+  });
+
   it.each([
     [{ kind: 'tcp', port: 80 }, '10.201.0.2:80'],
     [{ kind: 'http', port: 80, path: '/up' }, 'http://10.201.0.2:80/up'],

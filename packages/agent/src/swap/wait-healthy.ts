@@ -123,7 +123,8 @@ const checkOf = (
   const address = probedAt(found);
   if (address === null)
     throw new Error(`${found.containerName} has no fixed address on the node network, so it cannot be asked.`);
-  const { timeoutMs } = timingOf(healthCheck, healthTiming);
+  // No look outlasts the deadline: the first one is waited for whatever the clock says.
+  const timeoutMs = Math.min(timingOf(healthCheck, healthTiming).timeoutMs, wanted.healthDeadlineMs);
   return answers(deps, () => deps.probe.look(healthCheck, address, timeoutMs, signal), signal);
 };
 
