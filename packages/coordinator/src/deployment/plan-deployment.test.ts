@@ -275,6 +275,14 @@ describe('K6, DC-22, TU-14: what cannot be placed is refused, with everything th
     ));
   test('without a node at all', () =>
     expect(refusal(inputs({ nodes: [] })).unplaceable[0]!.message).toBe('No node for web-1: no node has joined yet.'));
+  test('a service that was never started is told to be started: it cannot be redeployed', () => {
+    const given = { ...inputs({ nodes, tags: ['prod'] }), volumes: [] as Volume[] };
+    const detached = volume(1, 'n2', { name: 'data-1', mountName: 'data', serviceId: 'other', state: 'detached' });
+    const found = { ...given, definition: { ...given.definition, volumes: [{ ...data, name: 'data' }] } };
+    expect(refusal({ ...found, volumes: [detached] }).unplaceable[0]!.waysOut.at(-1)).toBe(
+      'restow service start --not-reuse-volumes web (every slot gets fresh, empty volumes; data-1 stays on n2, detached)',
+    );
+  });
   test('the ways out lead out', () => {
     const volumes = [volume(1, 'n1'), volume(2, 'n2')];
     const given = withData({ on: ['n1', 'n2'], nodes, tags: ['prod'] }, volumes);

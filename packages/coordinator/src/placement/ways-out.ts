@@ -48,7 +48,8 @@ const waysOutForData = (request: PlacementRequest, slot: PlacementSlot, verdicts
   const volumes = own.map(({ name, nodeId }) => `${name} stays on ${nameOf(request, nodeId)}`);
   const here = atHome ? cures(request, atHome.nodeId, atHome.reasons) : [];
   const helps = verdicts.some(({ reasons }) => reasons.every(({ code }) => code === 'volume-elsewhere'));
-  const freshVolumes = `restow service redeploy --not-reuse-volumes ${request.serviceName} (every slot gets fresh, empty volumes; ${inWords(volumes)}, detached)`;
+  const wasStarted = request.slots.some(({ currentNodeId }) => currentNodeId !== null);
+  const freshVolumes = `restow service ${wasStarted ? 'redeploy' : 'start'} --not-reuse-volumes ${request.serviceName} (every slot gets fresh, empty volumes; ${inWords(volumes)}, detached)`;
   const lenders = [...new Set(slot.pinnedVolumes.flatMap(({ lender }) => lender ?? []))];
   return [
     ...here,
