@@ -15,6 +15,8 @@ import { loadRestow } from '@restow/shared/rpc/load';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { describeCluster } from '../lab/cluster.ts';
 import { engineActs } from '../lab/engine-acts.ts';
+import { createRequest, miswritten } from '../lib/miswritten.ts';
+import { rawCall } from '../lib/raw-call.ts';
 
 /** As short as a test may wait: what is shown here does not depend on how long an instance is watched. */
 const hasty = ['--min-running', '200ms', '--watch', '0s'];
@@ -120,53 +122,69 @@ describeCluster('what cannot be meant or cannot be done', (cluster) => {
     });
   });
 
-  test('bad input: a definition that cannot be meant, or is not offered, is refused by name (2), and none is kept', async () => {
+  test('bad input: a definition that cannot be meant, or is not offered, is refused by name (2), all of it at once, and none is kept', async () => {
     const create = ['service', 'create', '--name', 'bad'];
     const deployments = await cluster().ok('deployment', 'ls', '-q');
     const app = cluster().image('app:v1');
-    const cases: [words: string[], says: string][] = [
-      [[...create, 'UPPER:v1'], 'image: "UPPER:v1" is not an image reference'],
-      [[...create, 'app:v1:v2'], 'image: "app:v1:v2" is not an image reference: the tag "v1:v2" must be'],
-      [[...create, 'app v1'], 'image: "app v1" is not an image reference: it has white space in it'],
-      [[...create, 'app@sha256:12'], 'image: "app@sha256:12" is not an image reference: the digest'],
-      [['service', 'create', '--name', 'Not_A_Label', app], 'name: "Not_A_Label" is not a DNS label'],
-      [[...create, '-t', '0', app], '--target-num-containers: "0" is not a whole number'],
-      [
-        [...create, '-p', '80', app],
-        '--publish: "80" asks for a port of any number, which is not offered by this version',
-      ],
-      [
-        [...create, '-p', '53:53/udp', app],
-        '--publish: "53:53/udp" asks for UDP, which is not offered by this version',
-      ],
-      [[...create, '-p', '70000:80', app], '--publish: "70000:80": ports are numbers from 1 to 65535'],
-      [[...create, '-p', '81:80', '-p', '81:90', app], 'port 81 is published twice'],
-      [[...create, '-v', '/srv:/data', app], '--volume: "/srv:/data" mounts a path of the node, which is not offered'],
-      [[...create, '-v', 'data:/data', app], '--volume: "data:/data" names a volume, which is not offered'],
-      [[...create, '-v', 'data', app], '--volume: "data" is not an absolute path in the container'],
-      [[...create, '--memory', 'lots', app], '--memory: "lots" is not an amount of memory'],
-      [[...create, '--tag', 'a b', app], '"a b" cannot be a tag'],
-      [
-        [...create, '--autoredeploy', app],
-        '--autoredeploy is not offered by this version; run `restow service redeploy`',
-      ],
-      [[...create, '--link', 'db', app], '--link is not offered by this version'],
-      [[...create, '--privileged', app], '--privileged is not offered by this version'],
-      [['service', 'update', '--image', 'app:v1:v2', 'web'], '"app:v1:v2" is not an image reference'],
-      [['service', 'redeploy', '--timeout', 'soon', 'web'], '--timeout: "soon" is not a duration'],
-      [['service', 'redeploy', '--order', 'sideways', 'web'], "argument 'sideways' is invalid. Allowed choices are"],
-      [['service', 'redeploy', '--frob', 'web'], "unknown option '--frob'"],
-      [['service', 'redeploy'], "missing required argument 'service'"],
-      [['service', 'frob'], "unknown command 'frob'"],
-      [['tag', 'add', '-t', 'a b', 'n1'], '"a b" cannot be a tag'],
+    const unread: [words: string[], says: string][] = [
+      [['-t', '0'], '--target-num-containers: "0" is not a whole number'],
+      [['-e', '=x'], '--env: "=x" is not NAME=VALUE'],
+      [['-p', '70000:80'], '--publish: "70000:80": ports are numbers from 1 to 65535'],
+      [['-p', '53:53/sctp'], '--publish: "53:53/sctp": there is no protocol sctp, only tcp and udp'],
+      [['-v', 'data'], '--volume: "data" names no absolute path in the container'],
+      [['--memory', 'lots'], '--memory: "lots" is not an amount of memory'],
+      [['--batch', '0'], '--batch: "0" is neither all nor a whole number, 1 or more'],
+    ];
+    const unmeant: [words: string[], says: string][] = [
+      [['--name', 'Not_A_Label'], 'name: "Not_A_Label" is not a DNS label'],
+      [['-p', '81:80', '-p', '81:90'], 'ports[1].hostPort: port 81/tcp is published twice'],
+      [['-v', '/a:/data', '-v', '/data'], '"/data" is mounted twice'],
+      [['--tag', 'a b'], 'tags[0]: "a b" cannot be a tag'],
+      [['--hostname', '-'], 'hostname: "-" is not a host name'],
+      [['--min-running', '60s'], 'update.minRunningMs: an instance would have failed'],
+      [['--autoredeploy'], 'autoredeploy: is not offered by this version: redeploy when'],
+      [['--link', 'db'], 'links: are not offered by this version'],
+      [['--role', 'global'], 'roles: are not offered by this version'],
+      [['--autorestart', 'OFF'], 'autorestart: OFF is not offered by this version'],
+      [['--autodestroy', 'ALWAYS'], 'autodestroy: ALWAYS is not offered by this version'],
+    ];
+    const together: [words: string[], says: string][] = [
+      [['--net', 'host', '-p', '80'], 'ports[0]: with host networking'],
+      [['--sequential', '--batch', '2'], 'update.batch: sequential is one slot at a time'],
+      [['-t', '2', '--deployment-strategy', 'EVERY_NODE'], 'count: EVERY_NODE puts one slot'],
+      [['--memory-swap', '1G'], 'memorySwapBytes: a limit of swap needs one of memory'],
+      [['--volumes-from', 'nobody'], 'volumesFrom[0].service: there is no service nobody'],
+    ];
+    /** All of them in one command: each has to be said, and in lines of their own. */
+    const atOnce = (...cases: [words: string[], says: string][]): [words: string[], says: string[]] => [
+      ['service', 'create', ...cases.flatMap(([words]) => words), app],
+      cases.map(([, says]) => says),
+    ];
+    const cases: [words: string[], says: string[]][] = [
+      [[...create, 'UPPER:v1'], ['image: "UPPER:v1" is not an image reference']],
+      [[...create, 'app:v1:v2'], ['image: "app:v1:v2" is not an image reference: the tag "v1:v2" must be']],
+      [[...create, 'app v1'], ['image: "app v1" is not an image reference: it has white space in it']],
+      [[...create, 'app@sha256:12'], ['image: "app@sha256:12" is not an image reference: the digest']],
+      atOnce(...unmeant),
+      atOnce(...together),
+      // What can be read of a command line is told with what cannot.
+      atOnce(...unread, ...unmeant.filter(([[flag]]) => flag !== '-p' && flag !== '-v')),
+      [['service', 'update', ...unread.flatMap(([words]) => words), 'web'], unread.map(([, says]) => says)],
+      [['service', 'update', '--image', 'app:v1:v2', '--redeploy', 'web'], ['"app:v1:v2" is not an image reference']],
+      [['service', 'redeploy', '--timeout', 'soon', 'web'], ['--timeout: "soon" is not a duration']],
+      [['service', 'redeploy', '--order', 'sideways', 'web'], ["argument 'sideways' is invalid. Allowed choices are"]],
+      [['service', 'redeploy', '--frob', 'web'], ["unknown option '--frob'"]],
+      [['service', 'redeploy'], ["missing required argument 'service'"]],
+      [['service', 'frob'], ["unknown command 'frob'"]],
+      [['tag', 'add', '-t', 'a b', 'n1'], ['"a b" cannot be a tag']],
     ];
     const results = await untouched(async () => {
-      const all: [CommandResult, string][] = [];
+      const all: [CommandResult, string[]][] = [];
       for (const [words, says] of cases) all.push([await cluster().restow(...words), says]);
       return all;
     });
     for (const [{ code, stdout, stderr }, says] of results) {
-      expect(stderr).toContain(says);
+      for (const each of says) expect(stderr).toContain(each);
       expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     }
     expect(await cluster().ok('service', 'ls', '-q')).toBe('web');
@@ -174,6 +192,48 @@ describeCluster('what cannot be meant or cannot be done', (cluster) => {
     const taken = await cluster().restow('service', 'create', '--name', 'web', app);
     expect(sentenceOf(taken)).toMatch(/^restow: A service named web exists already/);
     expect(taken.code).toBe(1);
+  });
+
+  test('bad input: every field of a definition as another type than it has: each is refused by its field, and so are all', async () => {
+    const { coordinator } = cluster().lab;
+    const token = (await readFile(coordinator!.tokenFile, 'utf8')).trim();
+    const { CreateService } = loadRestow().Restow.service;
+    const send = (definition: Uint8Array) =>
+      rawCall({ address: coordinator!.address, token }, CreateService.path, createRequest('bad', definition));
+    const wrong = miswritten('restow.v1.ServiceDefinition');
+    const log = await readFile(cluster().lab.log('coordinator'), 'utf8');
+    await untouched(async () => {
+      for (const { path, bytes } of wrong)
+        expect(await send(bytes), path).toMatchObject({
+          code: status.INVALID_ARGUMENT,
+          problems: [{ field: `definition.${path}` }],
+        });
+      const { code, problems } = await send(Buffer.concat(wrong.map(({ bytes }) => bytes)));
+      expect([code, problems.length > 20]).toEqual([status.INVALID_ARGUMENT, true]);
+    });
+    expect(await cluster().ok('service', 'ls', '-q')).toBe('web');
+    // Nothing broke over it either.
+    expect(await readFile(cluster().lab.log('coordinator'), 'utf8')).toBe(log);
+  });
+
+  test('bad input: the name of a volume that a foreign container has is refused with who has it (4), and free again it is had', async () => {
+    const { ok, lab, running, image, restow } = cluster();
+    const words = ['run', '-d', '--name', 'stranger', '--network', 'none', '-v', 'theirs-1:/x', image('app:v1')];
+    await lab.docker('n1', ...words);
+    const before = await oldOf('web');
+    await ok('service', 'update', '-v', 'theirs:/data', 'web');
+    const says = "volume theirs-1 of n1 is not Restow's, used by stranger";
+    expect(await untouched(() => restow('plan', 'web'))).toMatchObject({
+      code: 4,
+      stdout: expect.stringContaining(says),
+    });
+    expect(await refused(4, 'service', 'redeploy', 'web')).toContain(says);
+    expect(await oldOf('web')).toEqual(before);
+    await lab.docker('n1', 'rm', '-f', 'stranger');
+    await lab.docker('n1', 'volume', 'rm', 'theirs-1');
+    await ok('service', 'redeploy', 'web');
+    expect((await running('web'))[0]!.Mounts).toMatchObject([{ Name: 'theirs-1', Destination: '/data' }]);
+    await ok('service', 'update', '-v', '', '--redeploy', 'web');
   });
 
   test('bad input: start-first beside what forbids it is refused by name (2), and not kept', async () => {

@@ -1,15 +1,14 @@
-import { Client, credentials, status } from '@grpc/grpc-js';
-import { isRestowError, type Problem } from '@restow/shared/base/errors';
+import { status } from '@grpc/grpc-js';
+import { isRestowError } from '@restow/shared/base/errors';
 import { type DefinitionField, defaultDefinition, defaultUpdatePolicy } from '@restow/shared/domain/service';
-import { bearer } from '@restow/shared/rpc/channel';
 import type { ContainerSettings } from '@restow/shared/rpc/gen/restow/v1/ContainerSettings';
 import type { ServiceDefinition } from '@restow/shared/rpc/gen/restow/v1/ServiceDefinition';
 import type { UpdatePolicy } from '@restow/shared/rpc/gen/restow/v1/UpdatePolicy';
 import { loadRestow } from '@restow/shared/rpc/load';
-import { fromServiceError } from '@restow/shared/rpc/status';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { miswritten } from '../lib/miswritten.ts';
+import { createRequest, miswritten } from '../lib/miswritten.ts';
+import { type RawAnswer, rawCall } from '../lib/raw-call.ts';
 import { type ServedCoordinator, serveCoordinator } from '../lib/served-coordinator.ts';
 
 const { service: methods } = loadRestow().Restow;
@@ -183,13 +182,6 @@ const wrong: { [Field in DefinitionField]: Sent[] } = {
 const whole: ServiceDefinition = { image: 'r/app:v1', count: 1, stopGraceMs: 10_000 };
 const cases = Object.values(wrong).flat();
 
-/** What came back of bytes sent by hand: the status as it travelled, and what the trailer says. */
-interface Answer {
-  code: status;
-  message: string;
-  problems: Problem[];
-}
-
 describe('a definition that cannot be meant', () => {
   let coordinator: ServedCoordinator;
   beforeAll(async () => {
@@ -197,34 +189,11 @@ describe('a definition that cannot be meant', () => {
   });
   afterAll(() => coordinator[Symbol.asyncDispose]());
 
-  /** Any call of the contract with any bytes; on the wire there is one kind of method only. */
-  const send = async (path: string, bytes: Uint8Array, { address, token } = coordinator): Promise<Answer> => {
-    const wire = new Client(address, credentials.createInsecure());
-    const call = wire.makeBidiStreamRequest<Uint8Array, Buffer>(
-      path,
-      (sent) => Buffer.from(sent),
-      (received) => received,
-      bearer(token),
-      { deadline: Date.now() + 10_000 },
-    );
-    try {
-      call.write(bytes);
-      call.end();
-      for await (const _ of call) break;
-      return { code: status.OK, message: '', problems: [] };
-    } catch (thrown) {
-      const error = fromServiceError(thrown);
-      return { code: (thrown as { code: status }).code, message: error.message, problems: error.problems };
-    } finally {
-      call.on('error', () => undefined);
-      call.cancel();
-      wire.close();
-    }
-  };
+  const send = (path: string, bytes: Uint8Array, to = coordinator) => rawCall(to, path, bytes);
   const { CreateService, UpdateService, PlanService } = methods;
   const create = (definition: ServiceDefinition, name = 'bad') =>
     send(CreateService.path, CreateService.requestSerialize({ name, definition }));
-  const namesOf = ({ problems }: Answer): string[] => problems.map(({ field }) => field);
+  const namesOf = ({ problems }: RawAnswer): string[] => problems.map(({ field }) => field);
   const stored = async (): Promise<string[]> => (await coordinator.store.services.list()).map(({ name }) => name);
 
   test.each(cases)('%j is refused, and %s is named', async (definition, names) => {
@@ -276,7 +245,7 @@ describe('a definition that cannot be meant', () => {
     test.each(written.map(({ path, says, bytes }) => [path, says, bytes] as const))(
       '%s: %s',
       async (path, _, bytes) => {
-        const answer = await send(CreateService.path, bytesOfCreate(bytes));
+        const answer = await send(CreateService.path, createRequest('bad', bytes));
         expect([answer.code, namesOf(answer)]).toEqual([status.INVALID_ARGUMENT, [`definition.${path}`]]);
         expect(await stored()).toEqual([]);
       },
@@ -284,22 +253,12 @@ describe('a definition that cannot be meant', () => {
 
     test('all of them at once', async () => {
       const bytes = Buffer.concat(written.map((each) => each.bytes));
-      const { code, problems } = await send(CreateService.path, bytesOfCreate(bytes));
+      const { code, problems } = await send(CreateService.path, createRequest('bad', bytes));
       // What a header cannot carry is counted.
       const [, more] = /^and (\d+) more$/.exec(problems.at(-1)!.message)!;
       expect([code, problems.length - 1 + Number(more)]).toEqual([status.INVALID_ARGUMENT, written.length]);
     });
   });
-
-  /** `{name: "bad", definition: BYTES}`, in bytes. */
-  const bytesOfCreate = (definition: Uint8Array): Buffer => {
-    const length: number[] = [];
-    for (let rest = definition.length; ; rest >>>= 7) {
-      length.push(rest < 0x80 ? rest : (rest & 0x7f) | 0x80);
-      if (rest < 0x80) break;
-    }
-    return Buffer.concat([Buffer.from([0x0a, 3]), Buffer.from('bad'), Buffer.from([0x12, ...length]), definition]);
-  };
 
   test('no definition at all', async () => {
     for (const request of [{}, { name: 'bad' }]) {

@@ -48,3 +48,7 @@ const ofType = ({ fields }: DescMessage, prefix: string, wrap: (bytes: Uint8Arra
       fieldKind !== 'map' && message ? ofType(message, `${path}.`, (bytes) => wrap(inside(id, bytes))) : [];
     return [...wrong.map(({ says, bytes }) => ({ path, says, bytes: wrap(bytes) })), ...within];
   });
+
+/** A request to make a service, with these bytes for its definition. */
+export const createRequest = (name: string, definition: Uint8Array): Uint8Array =>
+  new BinaryWriter().tag(1, WireType.LengthDelimited).string(name).raw(inside(2, definition)).finish();
