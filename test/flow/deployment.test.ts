@@ -335,6 +335,20 @@ describe('a rollout', () => {
     expect(states).toHaveLength(3);
   });
 
+  test('a volume with a name that is mounted elsewhere now is listed there, once that has worked', async () => {
+    const data = { name: 'data', path: '/data', access: 'exclusive', readOnly: false } as const;
+    const service = await define({ volumes: [data] });
+    await lab.run(service);
+    const listed = async () =>
+      (await lab.store.volumes.ofService(service.id)).map(({ name, path, state }) => `${name} ${path} ${state}`);
+    const moved = await lab.edit(service, { volumes: [{ ...data, path: '/srv' }] });
+    lab.agents.failAt('take', 'web-1', {}, { times: 1 });
+    expect(await lab.run(moved)).toMatchObject({ state: 'undone' });
+    expect(await listed()).toEqual(['data-1 /data attached']);
+    expect(await lab.run(moved)).toMatchObject({ state: 'succeeded' });
+    expect(await listed()).toEqual(['data-1 /srv attached']);
+  });
+
   test('a slot keeps its data though the way back from fresh volumes fails', async () => {
     const service = await define({ volumes: [{ name: null, path: '/data', access: 'exclusive', readOnly: false }] });
     await lab.run(service);

@@ -175,6 +175,15 @@ describe('a mount with a name', () => {
   });
   test('another name at the same path is another volume, and the old one is detached', () =>
     expect(choose([named], [volume('d', '/data')])).toMatchObject({ names: ['pg-1'], detached: ['d'] }));
+  test('is the volume of its name wherever it is mounted now, also where two change places', () => {
+    const had = [volume('pg-1', '/data', { mountName: 'pg' }), volume('log-1', '/log', { mountName: 'log' })];
+    const moved = choose([mount('/log', { name: 'pg' }), mount('/data', { name: 'log' })], had);
+    expect(moved.mounts).toMatchObject([
+      { name: 'pg-1', path: '/log', fresh: false },
+      { name: 'log-1', path: '/data', fresh: false },
+    ]);
+    expect(moved.detached).toEqual([]);
+  });
   test('fresh ones get a name nobody has', () => {
     const chosen = choose([named], [volume('pg-1', '/data', { mountName: 'pg' })], { reuse: false });
     expect(chosen.names[0]).toMatch(/^web-1-pg-[0-9a-f]{8}$/);

@@ -47,10 +47,10 @@ export interface VolumeHeld {
 export const namedVolume = (mountName: string, index: number): string => `${mountName}-${index}`;
 
 /**
- * A volume for each mount of a slot: the attached one of that path, else the detached one of the name it asks for, else a
- * fresh one under a name no volume ever had. Volumes an image asked for stay with their slot at their paths, though no
- * definition names them, unless something else is mounted there now. With `reuse` off, or where the definition dropped the mount, the old one is detached, never
- * deleted. The refusal: a volume of that name is another slot's. Pure.
+ * A volume for each mount of a slot: the attached one of that path or name, else the detached one of the name it asks
+ * for, else a fresh one under a name no volume ever had. Volumes an image asked for stay with their slot at their paths,
+ * though no definition names them, unless something else is mounted there now. With `reuse` off, or where the definition
+ * dropped the mount, the old one is detached, never deleted. The refusal: a volume of that name is another slot's. Pure.
  */
 export const chooseVolumes = (choice: VolumeChoice): Result<SlotVolumes, VolumeHeld> => {
   const { service, slot, mounts, volumes, reuse, lent = [], pathsOfNode = [] } = choice;
@@ -65,7 +65,7 @@ export const chooseVolumes = (choice: VolumeChoice): Result<SlotVolumes, VolumeH
 
   const forMount = ({ path, name: mountName, readOnly }: VolumeMount): PlannedVolume => {
     const common = { path, readOnly, mountName, from: null };
-    const old = attached.find((volume) => isSamePath(volume.path, path) && isNamed(volume, mountName));
+    const old = attached.find((volume) => isMeant(volume, path, mountName));
     if (old && reuse) {
       reused.push(old);
       return { ...common, name: old.name, fresh: false };
@@ -108,9 +108,9 @@ export const chooseVolumes = (choice: VolumeChoice): Result<SlotVolumes, VolumeH
   });
 };
 
-/** Whether a volume is the one a mount of that name means; one without a name means none with a name. */
-const isNamed = ({ mountName, origin }: Volume, wanted: string | null): boolean =>
-  wanted === null ? mountName === null || origin === 'image' : mountName === wanted;
+/** Whether a mount means a volume of its slot: by its name, wherever that is mounted; without one by its path, and none with a name. */
+const isMeant = ({ mountName, origin, path }: Volume, at: string, wanted: string | null): boolean =>
+  wanted === null ? isSamePath(path, at) && (mountName === null || origin === 'image') : mountName === wanted;
 
 /** Of several detached ones of a name: first the slot's own, then its service's. */
 const relation = ({ service, slot }: VolumeChoice, volume: Volume): number =>

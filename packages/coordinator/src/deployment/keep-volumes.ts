@@ -53,6 +53,21 @@ export const detachLeft = async (rollout: Rollout): Promise<void> => {
   );
 };
 
+/** After success: volumes are listed at the paths where they are mounted now. One with a name may have been elsewhere. */
+export const listWhereMounted = async ({ world, service, plan }: Rollout): Promise<void> => {
+  const planned = new Map(
+    plan.swaps.flatMap(({ slotId, placement, volumes }) =>
+      volumes.map((volume) => [[slotId, placement.nodeId, volume.name].join(' '), volume]),
+    ),
+  );
+  await world.store.transaction(async ({ volumes }) => {
+    for (const volume of await volumes.ofService(service.id)) {
+      const now = planned.get([volume.slotId, volume.nodeId, volume.name].join(' '));
+      if (now && now.path !== volume.path) await volumes.put({ ...volume, path: now.path });
+    }
+  });
+};
+
 /** The volumes of a slot that is removed, in the transaction that removes it: later nobody knows that it had them. */
 export const detachOfSlot = (store: Store, { id, serviceId }: Slot): Promise<void> =>
   detachWhere(store, serviceId, ({ slotId }) => slotId === id);

@@ -5,7 +5,7 @@ import type { Plan, PlanRefusal } from '@restow/shared/domain/plan';
 import type { Service } from '@restow/shared/domain/service';
 import { givenUpInWords } from './given-up-in-words.ts';
 import { openJournal } from './journal.ts';
-import { detachFresh, detachLeft } from './keep-volumes.ts';
+import { detachFresh, detachLeft, listWhereMounted } from './keep-volumes.ts';
 import { makePlan } from './make-plan.ts';
 import { moveDeployment } from './move-deployment.ts';
 import { openRollout } from './open-rollout.ts';
@@ -166,6 +166,7 @@ const ended = async (rollout: Rollout, deployment: Deployment): Promise<Deployme
   try {
     await removeSlots(rollout);
     await detachLeft(onlyOf(rollout, staying(rollout)));
+    await listWhereMounted(onlyOf(rollout, staying(rollout)));
     await retireLeft(rollout);
   } catch (error) {
     stopAtShutdown(rollout.signal);
