@@ -164,6 +164,22 @@ describe.skipIf(!isRoot)('the port map in the kernel (needs root)', () => {
     }
   });
 
+  it('takes it along too when an agent was killed between leading the port and that, and is asked again', async () => {
+    const client = lab.outside.peer();
+    await node.network.mapPorts([to(first, 5302, 'udp')]);
+    await client.open(node.underlay, 5302, 'udp');
+    expect(await client.say()).toBe('first');
+    await node.run(
+      `nft 'delete element ip restow ports { udp . 5302 }; add element ip restow ports { udp . 5302 : ${second} . 80 }'`,
+    );
+    await node.run(
+      `nft 'delete element ip restow inside { udp . 5302 }; add element ip restow inside { udp . 5302 : ${overlayAddressOf[second]} . 80 }'`,
+    );
+    expect(await client.say()).toBe('first');
+    await node.network.mapPorts([to(second, 5302, 'udp')]);
+    expect(await client.say()).toBe('second');
+  });
+
   it('loses of a UDP client that never pauses no more than what is on its way as its port is led elsewhere', async () => {
     await node.network.mapPorts([to(first, 5301, 'udp')]);
     for (const [name, client, host] of [

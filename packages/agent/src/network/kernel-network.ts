@@ -20,6 +20,7 @@ import {
 import { overlayChanges } from './overlay.ts';
 import {
   type ChangedPort,
+  ledBy,
   type MapChange,
   mapChange,
   mappingsIn,
@@ -96,7 +97,8 @@ export class KernelNetwork implements NodeNetwork {
 
   mapPorts(mappings: PortMapping[]): Promise<void> {
     return this.#inTurn(async () => {
-      if (mappings.length > 0) await this.#changeMap('publish ports', (present) => mapChange(present, mappings));
+      if (mappings.length > 0)
+        await this.#changeMap('publish ports', (present) => mapChange(present, mappings), ledBy(mappings));
     });
   }
 
@@ -189,7 +191,12 @@ export class KernelNetwork implements NodeNetwork {
     throw explain('read the port map of this node', argv, ran);
   }
 
-  async #changeMap(purpose: string, decide: (present: NftListing) => MapChange): Promise<ChangedPort[]> {
+  /** `led`: ports whose UDP clients are seen to though nothing changed; whoever changed it may not have come to that. */
+  async #changeMap(
+    purpose: string,
+    decide: (present: NftListing) => MapChange,
+    led: ChangedPort[] = [],
+  ): Promise<ChangedPort[]> {
     let listing = await this.#listTable();
     if (!listing && this.#settings) {
       // Somebody took it away. What an order is about to lead must not wait for the next repair.
@@ -203,8 +210,9 @@ export class KernelNetwork implements NodeNetwork {
       );
     const { text, changed } = decide(listing);
     if (text) await this.#netlink.transaction(purpose, text);
-    if (changed.some(({ protocol }) => protocol === 'udp'))
-      await forgetOldFlows(this.#netlink, changed, await readLinks(this.#netlink));
+    const toLead = [...changed, ...led];
+    if (toLead.some(({ protocol }) => protocol === 'udp'))
+      await forgetOldFlows(this.#netlink, toLead, await readLinks(this.#netlink));
     return changed;
   }
 

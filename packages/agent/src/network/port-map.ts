@@ -225,6 +225,10 @@ const endsOf = (mapping: PortMapping | undefined): ChangedPort['ends'] =>
       )
     : [];
 
+/** Ports as they lead by these mappings, changed or not. */
+export const ledBy = (mappings: readonly PortMapping[]): ChangedPort[] =>
+  mappings.map((mapping) => ({ protocol: mapping.protocol, hostPort: mapping.hostPort, ends: endsOf(mapping) }));
+
 /** Makes the elements of these keys as wanted, and takes away those of keys that are not wanted. */
 const changeOf = (present: Elements, wanted: ReadonlyMap<string, PortMapping>, keys: Iterable<string>): MapChange => {
   const lines: string[] = [];
