@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { DockerEngine } from '@restow/agent/engine/docker-engine';
 import { labPlace } from '@restow/lab/lab-place';
 import type { ImageSpec } from '@restow/lab/push-image';
 import { sampleApp } from '@restow/lab/sample-app';
@@ -279,6 +280,21 @@ describe.skipIf(whyNoEngine !== null)(`orders on a Docker Engine (${whyNoEngine 
     });
     expect(await node.engine.find(wanting.instanceId)).toBeNull();
     await node.docker('rm', '-f', 'foreign');
+  });
+
+  it('a container that a person runs of an image made of ours is his, though it has our labels', async () => {
+    const instance = await running('committed', script(idle));
+    const { containerName, containerId } = await find(instance);
+    await node.docker('commit', containerId, 'mine:latest');
+    await node.docker(...['run', '-d', '--name', 'his', '-p', '8091:80', 'mine:latest']);
+    // As an agent sees it that starts now, and has found nothing yet.
+    const engine = new DockerEngine({ socketPath: node.socketPath, nodeId: 'n1' });
+    expect(await engine.find(instance.instanceId)).toMatchObject({ containerName });
+    expect((await engine.list()).map((each) => each.containerName)).not.toContain('his');
+    expect(await engine.foreignPublishedPorts()).toMatchObject([{ port: 8091, holder: { containerName: 'his' } }]);
+    await node.docker('rm', '-f', containerId);
+    expect(await engine.find(instance.instanceId)).toBeNull();
+    await node.docker('rm', '-f', 'his');
   });
 
   it.each(['without', 'with'])(

@@ -29,6 +29,17 @@ export const retiredName = (name: string): string => (isRetiredName(name) ? name
 
 export const isRetiredName = (name: string): boolean => name.endsWith(retiredSuffix);
 
+/**
+ * Whether a container with our labels was made by us. One that a person runs of an image that `docker commit` made of
+ * ours has them too, and is his.
+ */
+export const isMadeByUs = (container: { name: string; networkMode: string; instanceId: string }): boolean => {
+  const { name, networkMode, instanceId } = container;
+  if (networkMode === networkNames.node) return true;
+  const made = isRetiredName(name) ? name.slice(0, -retiredSuffix.length) : name;
+  return networkMode === 'host' && made.startsWith('restow-') && made.endsWith(`-${shortUuid(instanceId)}`);
+};
+
 const fixedAt = (address: string) => ({ IPAMConfig: { IPv4Address: address } });
 
 /** The overlay's end: the slot's address, and its MAC, which engines from 28 on draw at random unless it is given. */

@@ -19,6 +19,7 @@ import {
   containerName,
   containerOptions,
   hasDock,
+  isMadeByUs,
   isRetiredName,
   overlayEndpoint,
   retiredName,
@@ -223,7 +224,7 @@ export class DockerEngine implements ContainerEngine {
     const listed = await this.#ask('list the containers on its networks', () =>
       this.#docker.listContainers({ all: true, filters: { network: Object.values(networkNames) } }),
     );
-    const guests = listed.filter(({ Labels }) => !Labels[labels.instance]);
+    const guests = listed.filter((container) => !isListedOurs(container));
     return guests.map(({ Names, Id }) => Names[0]?.replace(/^\//, '') ?? Id).toSorted();
   }
 
@@ -491,7 +492,8 @@ export class DockerEngine implements ContainerEngine {
   async #details(instanceId: string): Promise<ContainerDetails | null> {
     const known = this.#containerIds.get(instanceId);
     const there = known === undefined ? [] : await this.#inspect([known]);
-    const [found = null] = there.length > 0 ? there : await this.#inspectAll(`${labels.instance}=${instanceId}`);
+    const labelled = there.length > 0 ? there : await this.#inspectAll(`${labels.instance}=${instanceId}`);
+    const found = labelled.find((details) => readInstance(details, this.#nodeId) !== null) ?? null;
     if (found) this.#containerIds.set(instanceId, found.Id);
     else this.#containerIds.delete(instanceId);
     return found;
@@ -530,7 +532,7 @@ export class DockerEngine implements ContainerEngine {
 
   async #foreign(): Promise<Docker.ContainerInfo[]> {
     const running = await this.#ask('list its containers', () => this.#docker.listContainers());
-    return running.filter(({ Labels }) => Labels[labels.instance] === undefined);
+    return running.filter((container) => !isListedOurs(container));
   }
 
   async countForeign(): Promise<number> {
@@ -651,6 +653,13 @@ async function* readEvents(
   // An engine that is stopped ends the answer as if all were said.
   if (!signal.aborted) throw new EngineError('engine-unavailable', 'The Docker Engine stopped reporting events.');
 }
+
+/** Whether a container was made by us, as the engine lists it. */
+const isListedOurs = ({ Labels, Names, HostConfig }: Docker.ContainerInfo): boolean => {
+  const instanceId = Labels[labels.instance];
+  const name = (Names[0] ?? '').replace(/^\//, '');
+  return Boolean(instanceId) && isMadeByUs({ name, networkMode: HostConfig.NetworkMode, instanceId: instanceId! });
+};
 
 const isOurs = ({ Labels }: Pick<Docker.VolumeInspectInfo, 'Labels'>): boolean => Labels?.[labels.volume] !== undefined;
 

@@ -1,7 +1,7 @@
 import type { InstanceHealth, InstanceState } from '@restow/shared/domain/slot';
 import { networkNames } from '../network/node-network.ts';
 import type { InspectedInstance } from './container-engine.ts';
-import { isRetiredName } from './container-options.ts';
+import { isMadeByUs, isRetiredName } from './container-options.ts';
 import { checkFrom, labels, portsFrom } from './labels.ts';
 
 /** What is read of the engine's answer about one container. */
@@ -52,7 +52,9 @@ const timeOf = (text: string): number | null => {
 export const readInstance = (details: ContainerDetails, nodeId: string): InspectedInstance | null => {
   const found = details.Config.Labels ?? {};
   const instanceId = found[labels.instance];
-  if (!instanceId) return null;
+  const name = details.Name.replace(/^\//, '');
+  const networkMode = details.HostConfig.NetworkMode ?? '';
+  if (!instanceId || !isMadeByUs({ name, networkMode, instanceId })) return null;
   const text = (name: string) => found[name] ?? '';
   const state = stateOf(details.State.Status);
   const runs = state === 'running';
@@ -61,9 +63,8 @@ export const readInstance = (details: ContainerDetails, nodeId: string): Inspect
   const overlay = networks[networkNames.overlay];
   // A connect that failed leaves the network listed, without an end.
   const docked = overlay !== undefined && (!runs || Boolean(overlay.IPAddress));
-  const net = details.HostConfig.NetworkMode === 'host' ? 'host' : 'bridge';
+  const net = networkMode === 'host' ? 'host' : 'bridge';
   const health = details.State.Health;
-  const name = details.Name.replace(/^\//, '');
   return {
     instanceId,
     containerId: details.Id,
@@ -95,7 +96,7 @@ export const readInstance = (details: ContainerDetails, nodeId: string): Inspect
     hasHealthcheck: (details.Config.Healthcheck?.Test?.[0] ?? 'NONE') !== 'NONE',
     healthOutput: health?.Log?.at(-1)?.Output.trim() || null,
     isComplete:
-      net === 'host' || (networks[networkNames.node] !== undefined && (docked || found[labels.undocked] !== undefined)),
+      net === 'host' || (networks[networkNames.node] !== undefined && (docked || found[labels.undocked] === 'true')),
     retired: isRetiredName(name),
   };
 };

@@ -19,9 +19,9 @@ export const labels = {
   address: 'io.restow.address',
   /** Ports of the node that are to lead to it while it serves, as JSON. */
   ports: 'io.restow.ports',
-  /** The check its node's agent makes, with its timing, as JSON; none where the engine makes it, or nobody. */
+  /** The check its node's agent makes, with its timing, as JSON; empty where the engine makes it, or nobody. */
   health: 'io.restow.health',
-  /** It was made without an end on the overlay, beside an instance that had the slot's address. */
+  /** `true`: it was made without an end on the overlay, beside an instance that had the slot's address. */
   undocked: 'io.restow.undocked',
   /** What makes a network ours; its value says which of the two it is. */
   network: 'io.restow.network',
@@ -50,15 +50,11 @@ export const instanceLabels = (spec: InstanceSpec): Record<string, string> => {
     [labels.instance]: spec.instanceId,
     [labels.address]: spec.address,
     [labels.ports]: JSON.stringify(spec.ports),
-    ...(isAgentsCheck(spec.healthCheck)
-      ? {
-          [labels.health]: JSON.stringify({
-            check: spec.healthCheck,
-            timing: spec.healthTiming,
-          } satisfies LabelledCheck),
-        }
-      : {}),
-    ...(spec.docked ? {} : { [labels.undocked]: 'true' }),
+    // Said in any case: an image that was made of a container of ours has its labels, which would count instead.
+    [labels.health]: isAgentsCheck(spec.healthCheck)
+      ? JSON.stringify({ check: spec.healthCheck, timing: spec.healthTiming } satisfies LabelledCheck)
+      : '',
+    [labels.undocked]: String(!spec.docked),
   };
 };
 
