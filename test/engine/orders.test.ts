@@ -187,6 +187,19 @@ describe.skipIf(whyNoEngine !== null)(`orders on a Docker Engine (${whyNoEngine 
     });
   });
 
+  it('revive leaves one that crashes as it starts to the engine, which starts it again as it did before', async () => {
+    const secondTime = 'test -e /once && ! test -e /twice && : >/twice && exit 3; : >/once';
+    const instance = await running('shy', script(`${secondTime}; ${idle}`));
+    await node.order({ kind: 'flip', instance: refOf(instance) });
+    await node.order({ kind: 'drain', instance: refOf(instance) });
+    expect(await node.give({ kind: 'revive', instance: refOf(instance) })).toMatchObject({
+      failure: { code: 'instance-exited', exitCode: 3 },
+    });
+    await vi.waitFor(async () =>
+      expect(await find(instance)).toMatchObject({ state: 'running', restartPolicy: 'always' }),
+    );
+  });
+
   it('prepare makes what the definition says, and an edit shows in the next instance only (DC-03)', async () => {
     const old = await running('settings', script(idle), {
       ...{ env: { COLOUR: 'blue' }, labels: { team: 'one' }, memoryBytes: 64 * 2 ** 20 },

@@ -32,7 +32,7 @@ describe('orders of one slot', () => {
     expect(engine.did).toEqual([]);
     stop.open();
     expect([(await drained).ok, (await revived).ok]).toEqual([true, true]);
-    expect(engine.did).toEqual(['die web-1', 'stop web-1', 'start web-1', 'policy always web-1']);
+    expect(engine.did).toEqual(['die web-1', 'stop web-1', 'policy always web-1', 'start web-1']);
   });
 
   it('do not hold up another slot’s, nor those about no slot', async () => {

@@ -31,11 +31,12 @@ export const revive: Executor<'revive'> = async ({ instance }, deps, context) =>
   if (!kept) return instanceMissing(instance);
   if (kept.retired)
     return failed('instance-missing', `${slotOf(instance)} (${kept.containerName}) was retired already.`);
-  await ensureDocked(kept, instance, deps);
+  const docked = await ensureDocked(kept, instance, deps);
+  // Before its start: one that crashes as it starts is started again by the engine, as it was before it gave way.
+  await givePolicy(engine, docked, 'always');
   const started = await startInstance(instance.instanceId, deps, context);
   if (!started.ok) return started;
   await ports.lead(instance.ports, started.found);
-  await givePolicy(engine, started.found, 'always');
   const healthy = await waitHealthy(deps, instance, started.found, context.signal);
   return healthy.ok ? ok({ healthyAfterMs: sinceStart(started.found, begun, deps) }) : healthy;
 };
