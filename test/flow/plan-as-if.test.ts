@@ -2,7 +2,7 @@ import { defaultRedeployOptions } from '@restow/shared/domain/deployment';
 import type { Plan } from '@restow/shared/domain/plan';
 import type { ServiceDefinition } from '@restow/shared/domain/service';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { makePlan } from '../../packages/coordinator/src/deployment/make-plan.ts';
+import { makePlan } from '../../packages/coordinator/src/planning/make-plan.ts';
 import { serviceAsIf } from '../../packages/coordinator/src/services/define-service.ts';
 import { DeploymentLab } from '../lib/deployment-lab.ts';
 

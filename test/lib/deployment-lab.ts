@@ -14,8 +14,8 @@ import { openMemoryStore } from '../../packages/coordinator/src/adapters/memory-
 import { requestRedeploy } from '../../packages/coordinator/src/deployment/request-redeploy.ts';
 import { resume } from '../../packages/coordinator/src/deployment/resume.ts';
 import { ServiceQueues } from '../../packages/coordinator/src/deployment/service-queues.ts';
-import type { World } from '../../packages/coordinator/src/deployment/world.ts';
 import { createService, updateService } from '../../packages/coordinator/src/services/define-service.ts';
+import type { World } from '../../packages/coordinator/src/world.ts';
 import { ScriptedAgents } from './scripted-agents.ts';
 import { aNode } from './views.ts';
 

@@ -30,6 +30,8 @@ export interface FakeImage {
   crashesWith?: number;
   /** Does not heed its stop signal: it takes the whole grace and is killed. */
   stubborn?: boolean;
+  /** What an engine refuses its start for, and can be told before. */
+  startRefusedFor?: string;
   /** HEALTHCHECK: `given` stays `starting` until the test calls `setHealth`; `passes` is healthy from its start. */
   healthcheck?: 'given' | 'passes';
   /** VOLUME paths. */
@@ -353,10 +355,17 @@ export class FakeEngine implements ContainerEngine {
     return { containerId: id, containerName: name };
   }
 
+  async whyNotStart(containerId: string): Promise<string | null> {
+    await this.#step('whyNotStart');
+    return this.#container(containerId).image.startRefusedFor ?? null;
+  }
+
   async start(containerId: string): Promise<void> {
     const container = this.#container(containerId);
     await this.#step('start', container.spec.instanceId);
     if (container.state === 'running') return;
+    const { startRefusedFor } = container.image;
+    if (startRefusedFor) throw new EngineError('engine-refused', `The fake engine could not start: ${startRefusedFor}.`);
     const { nodeAddress } = container;
     const rival = [...this.#containers.values()].find(
       (other) => other.state === 'running' && nodeAddress !== null && other.nodeAddress === nodeAddress,

@@ -39,7 +39,7 @@ test('domain and base import nothing of ours but each other, and domain does no 
 
 test('placement and planning are pure: no node modules, no clock, no random', () => {
   const pure =
-    /^packages\/coordinator\/src\/(placement\/|deployment\/(plan-deployment|choose-order|make-batches|predict-outage))/;
+    /^packages\/coordinator\/src\/(placement\/|planning\/(plan-|choose-order|make-batches|predict-outage))/;
   expect(breaking(pure, /^node:/)).toEqual([]);
   const impure = sources.filter(
     (file) =>
@@ -50,7 +50,7 @@ test('placement and planning are pure: no node modules, no clock, no random', ()
 
 test('what thinks knows ports, never adapters', () => {
   expect(
-    breaking(/^packages\/coordinator\/src\/(deployment|placement|services|identity|ports)\//, /\/adapters\//),
+    breaking(/^packages\/coordinator\/src\/(deployment|planning|placement|services|identity|ports)\//, /\/adapters\//),
   ).toEqual([]);
 });
 

@@ -16,7 +16,6 @@ import { openDataDir } from './data-dir.ts';
 import { reapDisowned, reapSeen } from './deployment/reap-disowned.ts';
 import { resume } from './deployment/resume.ts';
 import { ServiceQueues } from './deployment/service-queues.ts';
-import type { World } from './deployment/world.ts';
 import type { ClusterSettings } from './nodes/cluster-settings.ts';
 import { Endpoints } from './nodes/endpoints.ts';
 import { Homecoming } from './nodes/homecoming.ts';
@@ -24,6 +23,7 @@ import { Roster } from './nodes/roster.ts';
 import { Sessions } from './nodes/sessions.ts';
 import type { Store } from './ports/store.ts';
 import { version } from './version.ts';
+import type { World } from './world.ts';
 
 /** A coordinator that serves. */
 export interface Coordinator {

@@ -1,9 +1,9 @@
 import { RestowError } from '@restow/shared/base/errors';
 import type { Service } from '@restow/shared/domain/service';
 import type { ServiceQueues } from '../deployment/service-queues.ts';
-import type { World } from '../deployment/world.ts';
 import type { LogArchive } from '../ports/log-archive.ts';
 import { findByReference } from '../services/find-by-reference.ts';
+import type { World } from '../world.ts';
 import type { Authenticate } from './principal.ts';
 
 /** What the people's door opens onto. */

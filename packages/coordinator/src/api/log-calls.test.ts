@@ -11,8 +11,8 @@ import { localAnnouncer } from '../adapters/local-announcer.ts';
 import { openMemoryStore } from '../adapters/memory-store.ts';
 import { moveDeployment } from '../deployment/move-deployment.ts';
 import { ServiceQueues } from '../deployment/service-queues.ts';
-import type { World } from '../deployment/world.ts';
 import { createService } from '../services/define-service.ts';
+import type { World } from '../world.ts';
 import { logCalls } from './log-calls.ts';
 
 /** The server's end of a stream nobody reads slowly. */

@@ -15,8 +15,8 @@ import { deploymentEventToWire, redeployOptionsFromWire } from '@restow/shared/r
 import { planReplyToWire } from '@restow/shared/rpc/wire-plan';
 import { serviceViewToWire } from '@restow/shared/rpc/wire-service-view';
 import { followDeployment } from '../deployment/follow-deployment.ts';
-import { makePlan } from '../deployment/make-plan.ts';
 import { requestRedeploy } from '../deployment/request-redeploy.ts';
+import { makePlan } from '../planning/make-plan.ts';
 import { createService, serviceAsIf, updateService } from '../services/define-service.ts';
 import { describeService, readService } from '../services/describe-service.ts';
 import { refuseWhileLent } from '../services/lending.ts';

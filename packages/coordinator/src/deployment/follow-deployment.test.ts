@@ -7,8 +7,8 @@ import { openMemoryStore } from '../adapters/memory-store.ts';
 import type { Announcer } from '../ports/announcer.ts';
 import type { Store } from '../ports/store.ts';
 import { createService } from '../services/define-service.ts';
+import type { World } from '../world.ts';
 import { followDeployment } from './follow-deployment.ts';
-import type { World } from './world.ts';
 
 let store: Store;
 let announcer: Announcer;

@@ -2,7 +2,7 @@ import { Inbox } from '@restow/shared/base/inbox';
 import { type Deployment, type DeploymentStep, isAtRest } from '@restow/shared/domain/deployment';
 import type { DeploymentEvent, DeploymentView } from '@restow/shared/domain/view';
 import type { News } from '../ports/announcer.ts';
-import type { World } from './world.ts';
+import type { World } from '../world.ts';
 
 /** A deployment with its steps and the number of its revision. */
 export const viewDeployment = async (

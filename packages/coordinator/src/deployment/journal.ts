@@ -1,6 +1,6 @@
 import { messageOf } from '@restow/shared/base/errors';
 import type { DeploymentStep } from '@restow/shared/domain/deployment';
-import type { World } from './world.ts';
+import type { World } from '../world.ts';
 
 export type StepName = Pick<DeploymentStep, 'orderId' | 'slotName' | 'nodeName' | 'phase' | 'name'> &
   /** What is to be known of it should nobody come to record its end. */

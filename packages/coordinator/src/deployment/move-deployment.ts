@@ -1,6 +1,6 @@
 import { RestowError } from '@restow/shared/base/errors';
 import { type Deployment, type DeploymentState, hasEnded, mayMove } from '@restow/shared/domain/deployment';
-import type { World } from './world.ts';
+import type { World } from '../world.ts';
 
 /**
  * The one place that changes a deployment's state: durable first, then announced. Throws `internal` on a move the table

@@ -1,8 +1,8 @@
 import type { Service } from '@restow/shared/domain/service';
 import { type Slot, slotName } from '@restow/shared/domain/slot';
+import type { World } from '../world.ts';
 import { instanceRef } from './instance-spec.ts';
 import type { Removal } from './rollout.ts';
-import type { World } from './world.ts';
 
 /** What ending these slots needs, read from the store alone: the instance each has, on which node, and whether that answers. */
 export const openRemovals = async (world: World, service: Service, slots: Slot[]): Promise<Removal[]> => {

@@ -6,13 +6,13 @@ import type { Service } from '@restow/shared/domain/service';
 import { type Slot, slotName } from '@restow/shared/domain/slot';
 import type { SwapStep } from '@restow/shared/domain/swap';
 import { linkVariables } from '../identity/link-variables.ts';
+import type { World } from '../world.ts';
 import { gaveUpEarlier, wentBackAt } from './go-back.ts';
 import { instanceRef, instanceSpec } from './instance-spec.ts';
 import { type Journal, openJournal } from './journal.ts';
 import { openRemovals } from './open-removals.ts';
 import type { NamedNode, PlacedInstance, Rollout, Swap } from './rollout.ts';
 import { isDockedFromBirth, stepsOf } from './swap-rows.ts';
-import type { World } from './world.ts';
 
 const missing = (what: string): never => {
   throw new RestowError('internal', `The record of this deployment names ${what}, which the store does not hold.`);

@@ -1,8 +1,8 @@
 import { underWay } from '@restow/shared/domain/deployment';
 import type { ObservedInstance } from '@restow/shared/domain/slot';
+import type { World } from '../world.ts';
 import { bareRef } from './bare-ref.ts';
 import type { ServiceQueues } from './service-queues.ts';
-import type { World } from './world.ts';
 
 const instancesOn = async ({ store }: World, nodeId: string): Promise<ObservedInstance[]> =>
   (await store.instances.list()).filter((instance) => instance.nodeId === nodeId && instance.state !== 'gone');

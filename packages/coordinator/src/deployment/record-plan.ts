@@ -7,8 +7,8 @@ import type { Service } from '@restow/shared/domain/service';
 import type { Slot } from '@restow/shared/domain/slot';
 import { leaseAddresses } from '../identity/addresses.ts';
 import type { Store } from '../ports/store.ts';
+import type { World } from '../world.ts';
 import { refuseTakenPorts } from './refuse-taken-ports.ts';
-import type { World } from './world.ts';
 
 /** The revision of that number, made now unless nothing differs from the last one. */
 const keepRevision = async (world: World, store: Store, service: Service, plan: Plan): Promise<Revision> => {

@@ -1,8 +1,8 @@
 import { RestowError } from '@restow/shared/base/errors';
 import type { Plan } from '@restow/shared/domain/plan';
 import { holderInWords } from '../placement/constraints.ts';
+import { promisedPorts } from '../planning/promised-ports.ts';
 import type { Store } from '../ports/store.ts';
-import { promisedPorts } from './promised-ports.ts';
 
 /** Thrown where a port went to another service between planning and recording: a plan made anew finds another one. */
 export class PortJustTaken extends RestowError {}

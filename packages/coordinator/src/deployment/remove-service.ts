@@ -1,12 +1,12 @@
 import { isRestowError, messageOf } from '@restow/shared/base/errors';
 import type { Deployment } from '@restow/shared/domain/deployment';
+import type { World } from '../world.ts';
 import { openJournal } from './journal.ts';
 import { moveDeployment } from './move-deployment.ts';
 import { openRemovals } from './open-removals.ts';
 import { removeSlots } from './remove-slots.ts';
 import { retireLeft } from './retire-left.ts';
 import type { Rollout } from './rollout.ts';
-import type { World } from './world.ts';
 
 /**
  * Ends a service: its instances stop and go, its addresses are free again, its volumes are detached and stay listed

@@ -1,9 +1,9 @@
 import { RestowError } from '@restow/shared/base/errors';
 import { type Deployment, type DeploymentKind, type RedeployOptions, underWay } from '@restow/shared/domain/deployment';
 import type { Service } from '@restow/shared/domain/service';
+import type { World } from '../world.ts';
 import type { ServiceQueues } from './service-queues.ts';
 import { supersedePaused, supersedeWaiting } from './supersede.ts';
-import type { World } from './world.ts';
 
 export interface RedeployRequest {
   service: Service;

@@ -1,9 +1,9 @@
 import { RestowError } from '@restow/shared/base/errors';
 import { type Deployment, underWay } from '@restow/shared/domain/deployment';
+import type { World } from '../world.ts';
 import { openJournal, takenUp } from './journal.ts';
 import { moveDeployment } from './move-deployment.ts';
 import type { ServiceQueues } from './service-queues.ts';
-import type { World } from './world.ts';
 
 /**
  * A person's word on a paused deployment: it goes on (`rolling`), or back (`undoing`), in its service's turn. Throws

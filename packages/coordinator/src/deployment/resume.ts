@@ -1,6 +1,6 @@
 import { underWay } from '@restow/shared/domain/deployment';
+import type { World } from '../world.ts';
 import type { ServiceQueues } from './service-queues.ts';
-import type { World } from './world.ts';
 
 /**
  * At start: deployments an earlier coordinator left under way go on first, then those that were waiting, oldest first.

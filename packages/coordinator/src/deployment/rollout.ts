@@ -6,8 +6,8 @@ import type { Revision } from '@restow/shared/domain/revision';
 import type { Service } from '@restow/shared/domain/service';
 import type { DesiredInstance, Slot } from '@restow/shared/domain/slot';
 import type { SwapStep } from '@restow/shared/domain/swap';
+import type { World } from '../world.ts';
 import type { Journal } from './journal.ts';
-import type { World } from './world.ts';
 
 export interface NamedNode {
   id: string;

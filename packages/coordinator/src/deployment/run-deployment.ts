@@ -3,10 +3,11 @@ import { groupAlike, othersInWords } from '@restow/shared/domain/alike';
 import type { Deployment } from '@restow/shared/domain/deployment';
 import type { Plan, PlanRefusal } from '@restow/shared/domain/plan';
 import type { Service } from '@restow/shared/domain/service';
+import { makePlan } from '../planning/make-plan.ts';
+import type { World } from '../world.ts';
 import { givenUpInWords } from './given-up-in-words.ts';
 import { openJournal } from './journal.ts';
 import { detachFresh, detachLeft, listWhereMounted } from './keep-volumes.ts';
-import { makePlan } from './make-plan.ts';
 import { moveDeployment } from './move-deployment.ts';
 import { openRollout } from './open-rollout.ts';
 import { recordPlan } from './record-plan.ts';
@@ -16,7 +17,6 @@ import { retireLeft } from './retire-left.ts';
 import { prepareAll, swapAll, undoAll } from './roll-out.ts';
 import { onlyOf, type Rollout, staying, waiting } from './rollout.ts';
 import { watchAll } from './watch-slots.ts';
-import type { World } from './world.ts';
 
 /**
  * One redeploy from the queue to its end. Each state is durable before its work begins, and every piece of work is safe

@@ -1,11 +1,11 @@
 import { messageOf } from '@restow/shared/base/errors';
 import { Exclusive } from '@restow/shared/base/exclusive';
 import { hasEnded } from '@restow/shared/domain/deployment';
+import type { World } from '../world.ts';
 import { moveDeployment } from './move-deployment.ts';
 import { removeService } from './remove-service.ts';
 import { runDeployment } from './run-deployment.ts';
 import { supersedePaused } from './supersede.ts';
-import type { World } from './world.ts';
 
 /**
  * Runs deployments, one at a time for each service, in the order they were recorded.

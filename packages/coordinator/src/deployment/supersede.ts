@@ -1,6 +1,6 @@
 import type { Deployment } from '@restow/shared/domain/deployment';
+import type { World } from '../world.ts';
 import { moveDeployment } from './move-deployment.ts';
-import type { World } from './world.ts';
 
 /** A newer request takes the place of one that still waits. One whose turn has come meanwhile goes on: the newer one waits for it like for any other. */
 export const supersedeWaiting = async (world: World, other: Deployment, newer: Deployment): Promise<void> => {

@@ -1,9 +1,9 @@
 import { RestowError } from '@restow/shared/base/errors';
 import type { ObservedInstance } from '@restow/shared/domain/slot';
+import type { World } from '../world.ts';
 import { giveUp } from './go-back.ts';
 import { goBackAll, unfinished } from './roll-out.ts';
 import { type Rollout, type Swap, staying } from './rollout.ts';
-import type { World } from './world.ts';
 
 /** What is wrong with an instance that should be running, or `null`. Pure. */
 export const troubleOf = (slotName: string, nodeName: string, instance: ObservedInstance | null): string | null => {

@@ -1,7 +1,7 @@
 import { RestowError } from '@restow/shared/base/errors';
 import { isTag, tagRule } from '@restow/shared/domain/tag';
 import type { TagsView } from '@restow/shared/domain/view';
-import type { World } from '../deployment/world.ts';
+import type { World } from '../world.ts';
 import { updateService } from './define-service.ts';
 import { findAll, findByReference } from './find-by-reference.ts';
 

@@ -2,8 +2,8 @@ import { type Problem, RestowError } from '@restow/shared/base/errors';
 import { checkDefinition } from '@restow/shared/domain/check-definition';
 import { checkServiceName } from '@restow/shared/domain/check-service-name';
 import { type Service, type ServiceDefinition, strategies } from '@restow/shared/domain/service';
-import type { World } from '../deployment/world.ts';
 import type { Store } from '../ports/store.ts';
+import type { World } from '../world.ts';
 import { findAll, findByReference } from './find-by-reference.ts';
 import { problemsOfLenders } from './lending.ts';
 

@@ -4,7 +4,7 @@ import type { Revision } from '@restow/shared/domain/revision';
 import type { Service, ServiceState } from '@restow/shared/domain/service';
 import { type ObservedInstance, type Slot, slotName } from '@restow/shared/domain/slot';
 import type { ServiceView, SlotView } from '@restow/shared/domain/view';
-import type { World } from '../deployment/world.ts';
+import type { World } from '../world.ts';
 
 export interface ServiceRecords {
   service: Service;

@@ -4,7 +4,7 @@ import type { MeasuredVolume } from '@restow/shared/domain/order';
 import { slotName, type Volume } from '@restow/shared/domain/slot';
 import type { VolumeView } from '@restow/shared/domain/view';
 import { OrderFailed } from '../deployment/give-order.ts';
-import type { World } from '../deployment/world.ts';
+import type { World } from '../world.ts';
 
 type Seeing = Pick<World, 'store' | 'agents' | 'newId'>;
 

@@ -1,9 +1,9 @@
 import type { Clock } from '@restow/shared/base/clock';
 import type { PortRange } from '@restow/shared/domain/order';
 import type { Logger } from 'pino';
-import type { Agents } from '../ports/agents.ts';
-import type { Announcer } from '../ports/announcer.ts';
-import type { Store } from '../ports/store.ts';
+import type { Agents } from './ports/agents.ts';
+import type { Announcer } from './ports/announcer.ts';
+import type { Store } from './ports/store.ts';
 
 /** What the coordinator's acts need of the world. Values and ports only; the composition root fills it. */
 export interface World {

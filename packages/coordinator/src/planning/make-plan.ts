@@ -7,13 +7,13 @@ import type { PinnedImage } from '@restow/shared/domain/revision';
 import type { Service, ServiceDefinition } from '@restow/shared/domain/service';
 import type { Slot } from '@restow/shared/domain/slot';
 import type { Store } from '../ports/store.ts';
+import type { World } from '../world.ts';
 import { namedVolume } from './choose-volumes.ts';
 import { readLenders } from './lent-mounts.ts';
 import { planDeployment } from './plan-deployment.ts';
 import { resolveImage } from './resolve-image.ts';
 import { surveyNodes } from './survey-nodes.ts';
 import { swapHistory } from './swap-history.ts';
-import type { World } from './world.ts';
 
 /** Where each living slot is now, for the plan. */
 const currentSlots = async (store: Store, service: Service) => {

@@ -2,8 +2,8 @@ import { RestowError } from '@restow/shared/base/errors';
 import type { Node } from '@restow/shared/domain/node';
 import type { OrderFailure } from '@restow/shared/domain/order';
 import type { PinnedImage } from '@restow/shared/domain/revision';
+import type { World } from '../world.ts';
 import { questionAbsenceMs } from './question-absence.ts';
-import type { World } from './world.ts';
 
 /** Nodes that can be asked, those the service may run on first; by name, so that the same question asks the same node. */
 const askable = (nodes: Node[], tags: string[], isConnected: (nodeId: string) => boolean): Node[] => {

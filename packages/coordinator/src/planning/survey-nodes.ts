@@ -3,9 +3,9 @@ import type { PinnedImage } from '@restow/shared/domain/revision';
 import type { Service, ServicePort } from '@restow/shared/domain/service';
 import { dynamicPortsOf } from '../identity/node-ports.ts';
 import type { PlacementNode } from '../placement/cluster-view.ts';
+import type { World } from '../world.ts';
 import { promisedPorts } from './promised-ports.ts';
 import { questionAbsenceMs } from './question-absence.ts';
-import type { World } from './world.ts';
 
 const samePort = (a: PortInUse, b: PortInUse) => a.port === b.port && a.protocol === b.protocol;
 
