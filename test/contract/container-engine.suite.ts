@@ -212,6 +212,7 @@ export const containerEngineSuite = (subject: () => EngineSubject): void => {
         ...{ exitCode: null, startedAt: null, finishedAt: null, pid: null, overlayAddress: null, health: 'none' },
       });
       expect(await engine.create(spec, '10.201.0.99')).toEqual({ containerId, containerName });
+      expect(await engine.whyNotStart(containerId)).toBeNull();
       expect((await engine.list()).filter(({ instanceId }) => instanceId === spec.instanceId)).toHaveLength(1);
       const addresses = await engine.nodeAddresses();
       expect(addresses).toContain(nodeAddress);

@@ -6,7 +6,7 @@ import type { ImageSpec } from '@restow/lab/push-image';
 import { sampleApp } from '@restow/lab/sample-app';
 import type { InstanceSpec } from '@restow/shared/domain/order';
 import { engineReference } from '@restow/shared/domain/revision';
-import { defaultHealthTiming } from '@restow/shared/domain/service';
+import { defaultContainerSettings, defaultHealthTiming } from '@restow/shared/domain/service';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { aRealNode, type RealNode } from '../lib/a-real-node.ts';
 import { anInstance, refOf, theNext } from '../lib/an-instance.ts';
@@ -184,6 +184,46 @@ describe.skipIf(whyNoEngine !== null)(`orders on a Docker Engine (${whyNoEngine 
         failure: { code: 'address-in-use' },
       });
       expect((await find(first)).state).toBe('running');
+    });
+  });
+
+  describe('what an engine refuses only as it starts a container is refused by prepare', () => {
+    const settings = defaultContainerSettings;
+    it.each<[string, Partial<InstanceSpec>, string]>([
+      ['a user', { settings: { ...settings, user: 'stranger' } }, '/etc/passwd of the image names no user stranger'],
+      [
+        'a group',
+        { settings: { ...settings, user: '0:strangers' } },
+        '/etc/group of the image names no group strangers',
+      ],
+      ['a device', { settings: { ...settings, devices: ['/dev/none'] } }, 'this node has no device /dev/none'],
+      ['what is no device', { settings: { ...settings, devices: ['/etc/passwd'] } }, 'no device /etc/passwd'],
+      ['a program', { entrypoint: ['/no/such/program'] }, 'the image has no program /no/such/program'],
+      ['a program by its name', { command: ['nosuch', '-v'] }, 'the image has no program nosuch'],
+    ])('%s that is not there', async (_, given, because) => {
+      const instance = await instanceOf('refused', script(idle), given);
+      const refusal = { failure: { code: 'engine-refused', message: expect.stringContaining(because) } };
+      expect(await node.give({ kind: 'prepare', instance })).toMatchObject(refusal);
+      expect(await node.give({ kind: 'prepare', instance })).toMatchObject(refusal);
+      // The engine's own word.
+      expect(await node.give({ kind: 'take', instance })).toMatchObject({ failure: { code: 'engine-refused' } });
+    });
+
+    it.each<[string, Partial<InstanceSpec>]>([
+      ['by number', { settings: { ...settings, user: '1234:4321', devices: ['/dev/null'] }, command: ['sleep', '60'] }],
+      ['by name', { settings: { ...settings, user: 'root', devices: ['/dev/null:/dev/zip:r'] } }],
+      ['of the working directory', { settings: { ...settings, workingDir: '/bin' }, command: ['./sleep', '60'] }],
+      [
+        'in a mounted path',
+        {
+          hostPaths: [{ hostPath: '/bin', path: '/host', readOnly: true }],
+          entrypoint: ['/host/busybox', 'sleep', '60'],
+        },
+      ],
+    ])('and nothing that would start: %s', async (_, given) => {
+      const instance = await instanceOf('accepted', script(idle), given);
+      await node.order({ kind: 'prepare', instance });
+      await node.order({ kind: 'take', instance });
     });
   });
 

@@ -365,7 +365,8 @@ export class FakeEngine implements ContainerEngine {
     await this.#step('start', container.spec.instanceId);
     if (container.state === 'running') return;
     const { startRefusedFor } = container.image;
-    if (startRefusedFor) throw new EngineError('engine-refused', `The fake engine could not start: ${startRefusedFor}.`);
+    if (startRefusedFor)
+      throw new EngineError('engine-refused', `The fake engine could not start: ${startRefusedFor}.`);
     const { nodeAddress } = container;
     const rival = [...this.#containers.values()].find(
       (other) => other.state === 'running' && nodeAddress !== null && other.nodeAddress === nodeAddress,

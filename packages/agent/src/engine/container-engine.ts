@@ -108,6 +108,12 @@ export interface ContainerEngine {
    * existing one of the instance is it, with the node address it has; one left half made is completed.
    */
   create(spec: InstanceSpec, nodeAddress: string | null): Promise<{ containerId: string; containerName: string }>;
+  /**
+   * What can be told of a container that is not started yet of why the engine would refuse to: devices that this node has
+   * not got, a user, group or program that its image has not got. A part of a sentence; `null` where nothing speaks
+   * against it, which is no promise.
+   */
+  whyNotStart(containerId: string): Promise<string | null>;
   /** Waits for nothing but the engine's own start. An address that somebody else holds is `address-in-use`, with his name. */
   start(containerId: string): Promise<void>;
   /**

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { Exclusive } from '@restow/shared/base/exclusive';
@@ -35,6 +36,7 @@ import { labels } from './labels.ts';
 import { engineTime, framedBytes, framedLines, terminalLines } from './log-stream.ts';
 import { judgeNetwork, type ListedNetwork, networkOptions, wantedNetworks } from './network-options.ts';
 import { type PullEvent, PullSum } from './pull-progress.ts';
+import { fileInTar, hasEntry, namesOfUser, programPaths } from './start-refusals.ts';
 import { linesOf } from './stream-lines.ts';
 
 /** Events that change what `InspectedInstance` says; a health check's own exec events would drown them. */
@@ -332,6 +334,24 @@ export class DockerEngine implements ContainerEngine {
       answer.resume();
       return String(answer.headers['api-version']);
     });
+  }
+
+  async whyNotStart(containerId: string): Promise<string | null> {
+    const attempted = `see whether container ${short(containerId)} can be started`;
+    const container = this.#docker.getContainer(containerId);
+    const { Path, Config, HostConfig } = await this.#ask(attempted, () => container.inspect());
+    const devices = ((HostConfig.Devices ?? []) as { PathOnHost: string }[]).map(({ PathOnHost }) => PathOnHost);
+    const missing: (string | null)[] = [];
+    for (const path of devices) missing.push((await isDevice(path)) ? null : `this node has no device ${path}`);
+    for (const { file, what, name } of namesOfUser(Config.User)) {
+      const entries = await this.#ask(attempted, () => readTextIn(container, file));
+      const isKnown = entries === null || hasEntry(entries, name);
+      missing.push(isKnown ? null : `${file} of the image names no ${what} ${name}`);
+    }
+    const paths = programPaths(Path, Config.Env ?? []);
+    const found = await this.#ask(attempted, () => hasOneOf(container, paths));
+    missing.push(found || paths.length === 0 ? null : `the image has no program ${Path}`);
+    return missing.filter((each) => each !== null).join('; ') || null;
   }
 
   async start(containerId: string): Promise<void> {
@@ -668,6 +688,42 @@ const notOurs = (name: string): EngineError =>
     'engine-refused',
     `A volume ${name} exists on this node that Restow did not make, and it is not touched: rename or remove it (docker volume rm ${name}).`,
   );
+
+/** A device of this machine, or a folder of them. */
+const isDevice = async (path: string): Promise<boolean> => {
+  try {
+    const found = await stat(path);
+    return found.isCharacterDevice() || found.isBlockDevice() || found.isDirectory();
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return false;
+    throw error;
+  }
+};
+
+/** Whether a container's files have one of these paths. */
+const hasOneOf = async (container: Docker.Container, paths: readonly string[]): Promise<boolean> => {
+  for (const path of paths) {
+    try {
+      await container.infoArchive({ path });
+      return true;
+    } catch (error) {
+      if (statusOf(error) !== 404) throw error;
+    }
+  }
+  return false;
+};
+
+/** A small text file of a container; empty where it has none, `null` where it is not a file. */
+const readTextIn = async (container: Docker.Container, path: string): Promise<string | null> => {
+  try {
+    const chunks: Buffer[] = [];
+    for await (const chunk of (await container.getArchive({ path })) as Readable) chunks.push(chunk as Buffer);
+    return fileInTar(Buffer.concat(chunks));
+  } catch (error) {
+    if (statusOf(error) === 404) return '';
+    throw error;
+  }
+};
 
 /** The end of what a program printed; more of it helps nobody. */
 const lastText = async (chunks: AsyncIterable<Buffer>): Promise<string> => {

@@ -1,5 +1,5 @@
 import { ok } from '@restow/shared/base/result';
-import type { PortRange } from '@restow/shared/domain/order';
+import type { InstanceSpec, PortRange } from '@restow/shared/domain/order';
 import type { Protocol } from '@restow/shared/domain/service';
 import { slotOf } from '@restow/shared/domain/slot';
 import { ensureInstance } from './ensure-instance.ts';
@@ -47,7 +47,14 @@ export const pullImage: Executor<'pull-image'> = async ({ image }, { engine, clo
   return ok(pulled);
 };
 
-/** Everything that touches nothing that runs: ports looked at, networks and volumes there, the container made. */
+/** What a definition says of it that an engine judges only as it starts a container. */
+const isJudgedAtStart = ({ command, entrypoint, settings }: InstanceSpec): boolean =>
+  command !== null || entrypoint !== null || settings.user !== null || settings.devices.length > 0;
+
+/**
+ * Everything that touches nothing that runs: ports looked at, networks and volumes there, the container made, and what an
+ * engine would refuse as it starts refused as far as it can be told.
+ */
 export const prepare: Executor<'prepare'> = async ({ instance }, deps, { signal }) => {
   const ports = instance.ports.map(({ protocol, hostPort }) => ({ protocol, port: hostPort }));
   const held = await foreignHolders(deps, ports);
@@ -56,5 +63,12 @@ export const prepare: Executor<'prepare'> = async ({ instance }, deps, { signal 
       'port-in-use',
       `${slotOf(instance)} cannot publish its ports on this node: ${held.map(describeHolder).join('; ')}. End that, or choose another port.`,
     );
-  return ok(await ensureInstance(instance, deps, signal));
+  const made = await ensureInstance(instance, deps, signal);
+  const refused = isJudgedAtStart(instance) ? await deps.engine.whyNotStart(made.containerId) : null;
+  return refused === null
+    ? ok(made)
+    : failed(
+        'engine-refused',
+        `${slotOf(instance)} could not be started with image ${instance.image.reference}: ${refused}. Correct the service's user, devices, entrypoint or command, or the image.`,
+      );
 };

@@ -245,6 +245,24 @@ describe('take', () => {
   });
 });
 
+describe('what would be refused as it starts', () => {
+  it('is refused by prepare where the definition says it, while the old one runs', async () => {
+    const { engine, give, order, old } = await running();
+    const startRefusedFor = 'the image has no program nosuch';
+    const image = engine.registry.push('r:5000/app:v3', { startRefusedFor });
+    await order({ kind: 'pull-image', image });
+    expect(await give({ kind: 'prepare', instance: theNext(old, image, { command: ['nosuch'] }) })).toMatchObject({
+      failure: { code: 'engine-refused', message: expect.stringMatching(/^web-1 could not be .*no program nosuch/) },
+    });
+    expect(await engine.find(old.instanceId)).toMatchObject({ state: 'running', restartPolicy: 'always' });
+    // What the image alone says is the engine's to judge.
+    const asBuilt = theNext(old, image);
+    await order({ kind: 'prepare', instance: asBuilt });
+    await order({ kind: 'drain', instance: refOf(old) });
+    expect(await give({ kind: 'take', instance: asBuilt })).toMatchObject({ failure: { code: 'engine-refused' } });
+  });
+});
+
 describe('waiting for health', () => {
   const waiting = async (image: FakeImage) => {
     const clock = new ManualClock();
