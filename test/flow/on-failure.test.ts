@@ -265,6 +265,23 @@ describe('when a swap fails', () => {
     expect(await lab.serving(service)).toEqual(['web-1 n1', 'web-2 n2', 'web-3 n3']);
   });
 
+  test('pause, with recreate: taken up again, nothing ends before everything is prepared anew', async () => {
+    const service = await five('pause', { order: 'recreate' });
+    lab.agents.failAt('take', 'web-3', {}, { times: 1 });
+    const paused = await lab.run(service);
+    expect(paused).toMatchObject({ state: 'paused' });
+    lab.agents.sent.length = 0;
+    lab.agents.failAt('prepare', 'web-3', { message: 'the image is gone' });
+    const again = await takeUp(paused, 'rolling');
+    expect(again).toMatchObject({ state: 'paused' });
+    expect(again.reason).toContain('web-3 is back on its old instance: web-3 on n3, prepare: the image is gone');
+    expect(lab.agents.lines('drain', 'revive').filter((line) => line.includes('web-3'))).toEqual([]);
+    oneEach();
+    lab.agents.cure('prepare', 'web-3');
+    expect(await takeUp(again, 'rolling')).toMatchObject({ state: 'succeeded' });
+    expect(await lab.revisionsRunning(service)).toEqual([2, 2, 2, 2, 2]);
+  });
+
   test('paused at a first deployment there is nothing to go back to, which it says', async () => {
     const service = await lab.define({ count: 3, update: quick({ onFailure: 'pause' }) });
     lab.agents.failAt('take', 'web-2', { message: 'no database' });

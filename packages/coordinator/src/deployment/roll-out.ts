@@ -46,12 +46,16 @@ export const swapAll = async (rollout: Rollout): Promise<void> => {
   const { onFailure } = revision.definition.update;
   const recreates = plan.order.chosen === 'recreate';
   const rowsOf = (swap: Swap): SwapStep[] => [
-    // After a pause what was prepared may be gone.
-    ...(journal.attempt > 1 ? rowsIn(swap, 'prepare') : isPreparedBefore(rollout, swap) ? [] : prepareRows(swap)),
+    ...(isPreparedBefore(rollout, swap) ? [] : prepareRows(swap)),
     ...(recreates ? beginRows(swap) : rowsIn(swap, 'handover')),
   ];
 
   await goBackAll(rollout, unfinished(swaps));
+  // After a pause what was prepared may be gone.
+  if (journal.attempt > 1)
+    await walkAll(rollout, staying(rollout), (swap) =>
+      isPreparedBefore(rollout, swap) ? rowsIn(swap, 'prepare') : pullRows(swap),
+    );
   if (recreates) await walkAll(rollout, staying(rollout), endRows);
   for (const batch of plan.batches) {
     const now = swaps.filter(({ slot }) => batch.includes(slot.index));
