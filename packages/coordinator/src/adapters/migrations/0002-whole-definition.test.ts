@@ -1,4 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
+import { checkDefinition } from '@restow/shared/domain/check-definition';
 import { defaultDefinition, type ServiceDefinition } from '@restow/shared/domain/service';
 import { expect, test } from 'vitest';
 import { migrate } from '../sqlite-store/migrate.ts';
@@ -58,4 +59,47 @@ test('a store of the spine keeps its services, with every field an engine is now
     ['two', null],
   ]);
   expect(file.prepare('select mount_name from volumes').get()).toEqual({ mount_name: null });
+});
+
+test('a deployment under way goes on: its volumes are its own, and its old instances have their ports', async () => {
+  using file = new DatabaseSync(':memory:');
+  await migrate(file, 'cluster.db', [spine], () => 1);
+  const text = JSON.stringify(earlier);
+  const volume = { name: 'web-1-data', path: '/data', fresh: false, readOnly: false };
+  const from = { nodeId: 'n', nodeName: 'n1', instanceId: 'old', revisionNumber: 1, deploymentId: 'd', away: false };
+  const plan = JSON.stringify({
+    serviceId: 's',
+    swaps: [
+      { slotIndex: 1, from, volumes: [volume] },
+      { from: null, volumes: [] },
+    ],
+  });
+  file.exec(`
+    insert into services values ('s', 'web', '${text}', 1, 1, 1, null);
+    insert into revisions values ('r', 's', 1, '${text}', 1, '{}', 1);
+    insert into deployments values ('d', 1, 'deploy', 's', 'web', 'r', 'succeeded', '', null, 'me', '{}', '${plan}', 1, 1, 1);
+    insert into deployments values ('e', 2, 'redeploy', 's', 'web', 'r', 'rolling', '', null, 'me', '{}', '${plan}', 1, 1, null);
+  `);
+  await migrate(file, 'cluster.db', [spine, wholeDefinition], () => 2);
+  const plans = file.prepare('select plan from deployments order by id').all();
+  const [ended, open] = plans.map((row) => JSON.parse(String(row.plan)));
+  expect(ended).toEqual(JSON.parse(plan));
+  expect(open.swaps).toEqual([
+    {
+      slotIndex: 1,
+      from: { ...from, ports: [{ containerPort: 80, hostPort: 8080, protocol: 'tcp' }] },
+      volumes: [{ ...volume, mountName: null, from: null }],
+    },
+    { from: null, volumes: [] },
+  ]);
+});
+
+test('EVERY_NODE has no count of its own any more', async () => {
+  using file = new DatabaseSync(':memory:');
+  await migrate(file, 'cluster.db', [spine], () => 1);
+  const text = JSON.stringify({ ...earlier, strategy: 'EVERY_NODE', count: 3 });
+  file.exec(`insert into services values ('s', 'web', '${text}', 1, 1, 1, null);`);
+  await migrate(file, 'cluster.db', [spine, wholeDefinition], () => 2);
+  const { definition } = file.prepare('select definition from services').get()!;
+  expect(checkDefinition(JSON.parse(String(definition)))).toEqual([]);
 });

@@ -43,8 +43,26 @@ const whole = (text: string): string => {
   return JSON.stringify({
     ...added,
     ...definition,
+    // It had no use for a count, and is refused now with any other.
+    count: definition.strategy === 'EVERY_NODE' ? 1 : definition.count,
     ports: definition.ports.map((port) => ({ ...port, published: true })),
     volumes: definition.volumes.map((mount) => ({ ...mount, name: null })),
+  });
+};
+
+const standing = (ports: Fields[]): Fields[] =>
+  ports.map(({ containerPort, hostPort, protocol }) => ({ containerPort, hostPort, protocol }));
+
+/** A plan that is being carried out: its volumes are its slots' own, and an old instance has the ports of its revision. */
+const wholePlan = (text: string, portsOf: (revisionNumber: number) => Fields[]): string => {
+  const plan = JSON.parse(text) as Fields & { swaps: (Fields & { from: Fields | null; volumes: Fields[] })[] };
+  return JSON.stringify({
+    ...plan,
+    swaps: plan.swaps.map(({ from, volumes, ...swap }) => ({
+      ...swap,
+      from: from && { ...from, ports: portsOf(Number(from.revisionNumber)) },
+      volumes: volumes.map((volume) => ({ ...volume, mountName: null, from: null })),
+    })),
   });
 };
 
@@ -70,8 +88,20 @@ export const wholeDefinition: Migration = {
       from slots join revisions on revisions.id = slots.desired_revision_id`.execute(database);
     for (const { id, definition } of slots.rows) {
       const { ports } = JSON.parse(definition) as { ports: Fields[] };
-      const standing = ports.map(({ containerPort, hostPort, protocol }) => ({ containerPort, hostPort, protocol }));
-      await sql`update slots set desired_ports = ${JSON.stringify(standing)} where id = ${id}`.execute(database);
+      await sql`update slots set desired_ports = ${JSON.stringify(standing(ports))} where id = ${id}`.execute(database);
+    }
+    const open = await sql<{ id: string; service: string; plan: string }>`
+      select id, service_id as service, plan from deployments where plan is not null and ended_at is null`.execute(
+      database,
+    );
+    for (const { id, service, plan } of open.rows) {
+      const revisions = await sql<{ number: number; definition: string }>`
+        select number, definition from revisions where service_id = ${service}`.execute(database);
+      const ports = new Map(
+        revisions.rows.map(({ number, definition }) => [number, (JSON.parse(definition) as { ports: Fields[] }).ports]),
+      );
+      const now = wholePlan(plan, (number) => standing(ports.get(number) ?? []));
+      await sql`update deployments set plan = ${now} where id = ${id}`.execute(database);
     }
   },
 };
