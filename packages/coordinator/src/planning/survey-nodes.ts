@@ -23,7 +23,10 @@ export const surveyNodes = async (
 ): Promise<PlacementNode[]> => {
   const { store, agents, clock } = world;
   const ownSlots = new Set((await store.slots.ofService(service.id)).map((slot) => slot.id));
-  const promised = await promisedPorts(store, service.id);
+  // Plans of other deployments are long; where no port is wanted nobody has to read them.
+  const promised = ports.some(({ published }) => published)
+    ? await promisedPorts(store, service.id)
+    : new Map<string, PortInUse[]>();
   const running = (await store.instances.list()).filter(
     (instance) => instance.state === 'running' && instance.serviceId !== service.id,
   );
