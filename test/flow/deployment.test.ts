@@ -349,6 +349,23 @@ describe('a rollout', () => {
     expect(await listed()).toEqual(['data-1 /srv attached']);
   });
 
+  test('an address is nobody else’s while an instance runs that had it, though its slot was removed', async () => {
+    const service = await define();
+    await lab.run(service);
+    const [n1] = await lab.store.nodes.list();
+    lab.agents.away.add(n1!.id);
+    expect(await lab.remove(service)).toMatchObject({ state: 'succeeded' });
+    const addressesOf = async (name: string) => {
+      const other = await createService(lab.world, name, service.definition);
+      await lab.run(other);
+      return (await lab.store.slots.ofService(other.id)).map(({ address }) => address);
+    };
+    expect(await addressesOf('while')).toEqual(['10.7.0.2']);
+    lab.agents.comesBack(n1!.id);
+    await reapDisowned(lab.world, lab.queues, n1!.id);
+    expect(await addressesOf('after')).toEqual(['10.7.0.1']);
+  });
+
   test('a slot keeps its data though the way back from fresh volumes fails', async () => {
     const service = await define({ volumes: [{ name: null, path: '/data', access: 'exclusive', readOnly: false }] });
     await lab.run(service);
