@@ -181,7 +181,8 @@ describeCluster('random definitions', (cluster) => {
     for (const container of containers)
       for (const field of Object.keys(shownByEngine) as ContainerField[])
         compare(`${container.Name} ${field}`, ...shownByEngine[field](wanted, container));
-    for (const slot of view.slots) {
+    // With the node's own network the ports it names are the node's, and no map leads there.
+    for (const slot of wanted.net === 'host' ? [] : view.slots) {
       const published = wanted.ports.filter((port) => port.published).length;
       const given = slot.ports.filter(({ hostPort }) => hostPort !== null);
       compare(`${slot.name} ports`, published, given.length);

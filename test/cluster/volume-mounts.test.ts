@@ -1,7 +1,7 @@
 import { pushImage } from '@restow/lab/push-image';
 import { sampleApp } from '@restow/lab/sample-app';
 import type { VolumeView } from '@restow/shared/domain/view';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { describeCluster, type EngineContainer } from '../lab/cluster.ts';
 
 const quick = ['--min-running', '200ms', '--watch', '0s'];
@@ -253,6 +253,12 @@ describeCluster('what a slot mounts', (cluster) => {
       expect(code).toBe(1);
       expect(stderr).toContain('volume legacy-1, which its mount /data asks for by name, is attached to another slot');
       await ok('service', 'rm', 'heir', 'usurper');
+    });
+
+    /** What was made by hand, whatever became of the test: others count foreign containers. */
+    afterEach(async () => {
+      const { hosts, lab } = cluster();
+      for (const host of hosts) await lab.exec(host, ['sh', '-c', 'docker rm -f stranger; docker volume rm theirs-1']);
     });
 
     test('a name that a foreign container uses is refused before anything moves, with who uses it', async () => {
