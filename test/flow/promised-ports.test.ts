@@ -95,6 +95,18 @@ describe('a port of a node that a slot was promised', () => {
     expect(refused.reason).toContain('held by quickly-1');
   });
 
+  test('is another one for each of many services that ask at the same moment', async () => {
+    lab = await DeploymentLab.open(['n1']);
+    const names = Array.from({ length: 12 }, (_, at) => `web-${at + 1}`);
+    const services = await Promise.all(names.map((name) => lab.define({ ports: [dynamic] }, name)));
+    const asked = await Promise.all(services.map((service) => lab.ask(service)));
+    await lab.queues.idle();
+    const ends = await Promise.all(asked.map(({ id }) => lab.store.deployments.get(id)));
+    expect(ends.map((end) => `${end?.state} ${end?.reason}`)).toEqual(names.map(() => 'succeeded '));
+    const given = (await Promise.all(services.map(portsOf))).flat().map((port) => Number(port.split(' ')[2]));
+    expect(given.toSorted()).toEqual(names.map((_, at) => 32_000 + at));
+  });
+
   test('is not given to a slot that stays while one that is to be removed has it', async () => {
     lab = await DeploymentLab.open(['n1']);
     const web = await lab.define({ count: 3, ports: [dynamic] });

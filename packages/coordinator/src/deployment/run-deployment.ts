@@ -1,8 +1,8 @@
 import { isRestowError, messageOf, RestowError } from '@restow/shared/base/errors';
+import type { Exclusive } from '@restow/shared/base/exclusive';
 import { groupAlike, othersInWords } from '@restow/shared/domain/alike';
 import type { Deployment } from '@restow/shared/domain/deployment';
-import type { Plan, PlanRefusal } from '@restow/shared/domain/plan';
-import type { Service } from '@restow/shared/domain/service';
+import type { PlanRefusal } from '@restow/shared/domain/plan';
 import { makePlan } from '../planning/make-plan.ts';
 import type { World } from '../world.ts';
 import { givenUpInWords } from './given-up-in-words.ts';
@@ -21,12 +21,17 @@ import { watchAll } from './watch-slots.ts';
 /**
  * One redeploy from the queue to its end. Each state is durable before its work begins, and every piece of work is safe
  * to repeat, so a deployment found in any state after a restart simply goes on here. Returns the deployment as it
- * ended; rejects only with the signal's reason at shutdown, or on a bug.
+ * ended; rejects only with the signal's reason at shutdown, or on a bug. `replanning` is one for all deployments.
  */
-export const runDeployment = async (world: World, found: Deployment, signal: AbortSignal): Promise<Deployment> => {
+export const runDeployment = async (
+  world: World,
+  found: Deployment,
+  replanning: Exclusive,
+  signal: AbortSignal,
+): Promise<Deployment> => {
   let deployment = found.state === 'queued' ? await moveDeployment(world, found, 'planning', { reason: '' }) : found;
 
-  if (deployment.state === 'planning') deployment = await planned(world, deployment, signal);
+  if (deployment.state === 'planning') deployment = await planned(world, deployment, replanning, signal);
   if (deployment.state === 'refused') return deployment;
 
   const rollout = await openRollout(world, deployment, signal);
@@ -37,7 +42,12 @@ export const runDeployment = async (world: World, found: Deployment, signal: Abo
   return deployment;
 };
 
-const planned = async (world: World, deployment: Deployment, signal: AbortSignal): Promise<Deployment> => {
+const planned = async (
+  world: World,
+  deployment: Deployment,
+  replanning: Exclusive,
+  signal: AbortSignal,
+): Promise<Deployment> => {
   const refuse = (code: string, reason: string) => moveDeployment(world, deployment, 'refused', { code, reason });
   const service = await world.store.services.get(deployment.serviceId);
   if (!service || service.removedAt !== null)
@@ -57,7 +67,7 @@ const planned = async (world: World, deployment: Deployment, signal: AbortSignal
       },
     );
   try {
-    const recorded = await recordedPlan(world, service, deployment, make);
+    const recorded = await recordedPlan(replanning, async () => recordPlan(world, service, deployment, await make()));
     return moveDeployment(world, { ...deployment, plan: recorded.plan, revisionId: recorded.revision.id }, 'preparing');
   } catch (error) {
     stopAtShutdown(signal);
@@ -72,19 +82,24 @@ const planned = async (world: World, deployment: Deployment, signal: AbortSignal
 /** Plans that are made anew because another service was quicker with a port, at most. */
 const mostPlans = 5;
 
-/** Where another service was given a port of this plan meanwhile, a new one is made, which knows of it. */
-const recordedPlan = async (
-  world: World,
-  service: Service,
-  deployment: Deployment,
-  make: () => Promise<Plan>,
-): ReturnType<typeof recordPlan> => {
-  for (let made = 1; ; made++) {
+/**
+ * Where another service was given a port of this plan meanwhile, a new one is made, which knows of it. Those who lost a
+ * port are planned one after the other: of many that were asked for at the same moment they would all want the next one.
+ */
+const recordedPlan = async (replanning: Exclusive, plan: () => ReturnType<typeof recordPlan>) => {
+  const again = async (plansLeft: number): ReturnType<typeof recordPlan> => {
     try {
-      return await recordPlan(world, service, deployment, await make());
+      return await plan();
     } catch (error) {
-      if (!(error instanceof PortJustTaken) || made === mostPlans) throw error;
+      if (!(error instanceof PortJustTaken) || plansLeft === 0) throw error;
+      return again(plansLeft - 1);
     }
+  };
+  try {
+    return await plan();
+  } catch (error) {
+    if (!(error instanceof PortJustTaken)) throw error;
+    return replanning.run(() => again(mostPlans - 1));
   }
 };
 

@@ -23,6 +23,7 @@ export class ServiceQueues {
   readonly #ready: Promise<void>;
   readonly #turns = new Map<string, Promise<void>>();
   readonly #doors = new Map<string, Exclusive>();
+  readonly #replanning = new Exclusive();
 
   /** No turn comes before `ready`, which must not reject. */
   constructor(world: World, signal: AbortSignal, ready: Promise<void> = Promise.resolve()) {
@@ -72,7 +73,7 @@ export class ServiceQueues {
       if (!deployment || hasEnded(deployment.state)) return;
       if (deployment.state === 'queued') await supersedePaused(this.#world, deployment);
       if (deployment.kind === 'remove') await removeService(this.#world, deployment, this.#signal);
-      else await runDeployment(this.#world, deployment, this.#signal);
+      else await runDeployment(this.#world, deployment, this.#replanning, this.#signal);
     } catch (error) {
       if (this.#signal.aborted) return;
       // A bug or a broken store. The record must not stay open with nobody working on it.
