@@ -48,6 +48,13 @@ describe('PRT-03, DC-12: ports of the dynamic range', () => {
     const leaves = slot(3, 'n2', { nodeId: 'n1', ports: [led(32_001)] });
     expect(numbers([dynamic(80)], [slot(1), stays, leaves])).toEqual([[32_002], [32_000], [32_001]]);
   });
+  test('nor to one that comes with the same number from another node: who stays keeps it', () => {
+    const comes = slot(1, 'n1', { nodeId: 'n2', ports: [led(32_000)] });
+    const stays = slot(2, 'n1', { nodeId: 'n1', ports: [led(32_000)] });
+    expect(numbers([dynamic(80)], [comes, stays])).toEqual([[32_001], [32_000]]);
+    const leaves = slot(2, 'n3', { nodeId: 'n1', ports: [led(32_000)] });
+    expect(numbers([dynamic(80)], [comes, leaves])).toEqual([[32_001], [32_000]]);
+  });
   test('another port of the container is another port', () =>
     expect(numbers([dynamic(81)], [slot(1, 'n1', { nodeId: 'n1', ports: [led(32_000, 80)] })])).toEqual([[32_001]]));
   test('a slot keeps it beside a fixed one to the same port of the container, in whatever order they were given', () => {

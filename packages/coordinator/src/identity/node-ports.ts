@@ -59,21 +59,25 @@ export const givePorts = (
         !fixed.includes(keyOf({ protocol, port: port.hostPort })),
     )?.hostPort ?? null;
 
-  // First everybody who can keep what they have, so that nobody is given it meanwhile.
-  const kept = owners.map((owner) =>
-    wanted.map((port) => {
-      if (!port.published || port.hostPort !== null) return null;
-      const number = before(owner, port);
-      if (number === null) return null;
+  // First everybody who stays and keeps what they have, then all that anybody has now, and then those who come: nobody
+  // is given what another one still has, or has again when it goes back.
+  const kept: (number | null)[][] = owners.map(() => wanted.map(() => null));
+  const keep = (owner: PortOwner, at: number): void => {
+    for (const [which, port] of wanted.entries()) {
+      const number = port.published && port.hostPort === null ? before(owner, port) : null;
+      if (number === null) continue;
       const key = keyOf({ protocol: port.protocol, port: number });
-      if (takenOn(owner.nodeId).has(key)) return null;
+      if (takenOn(owner.nodeId).has(key)) continue;
       takenOn(owner.nodeId).add(key);
-      return number;
-    }),
-  );
+      kept[at]![which] = number;
+    }
+  };
+  const stays = ({ nodeId, held }: PortOwner): boolean => held?.nodeId === nodeId;
+  for (const [at, owner] of owners.entries()) if (stays(owner)) keep(owner, at);
   for (const { held } of owners)
     for (const { protocol, hostPort } of held?.ports ?? [])
       takenOn(held!.nodeId).add(keyOf({ protocol, port: hostPort }));
+  for (const [at, owner] of owners.entries()) if (!stays(owner)) keep(owner, at);
 
   const exhausted: PortsExhausted[] = [];
   const lowestFree = ({ nodeId, slotName }: PortOwner, { protocol }: ServicePort): number | null => {
