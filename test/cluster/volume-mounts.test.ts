@@ -258,7 +258,8 @@ describeCluster('what a slot mounts', (cluster) => {
     /** What was made by hand, whatever became of the test: others count foreign containers. */
     afterEach(async () => {
       const { hosts, lab } = cluster();
-      for (const host of hosts) await lab.exec(host, ['sh', '-c', 'docker rm -f stranger; docker volume rm theirs-1']);
+      for (const host of hosts)
+        await lab.exec(host, ['sh', '-c', 'docker rm -f foreigner; docker volume rm foreign-1']);
     });
 
     test('a name that a foreign container uses is refused before anything moves, with who uses it', async () => {
@@ -269,25 +270,25 @@ describeCluster('what a slot mounts', (cluster) => {
           'run',
           '-d',
           '--name',
-          'stranger',
+          'foreigner',
           '-v',
-          'theirs-1:/x',
+          'foreign-1:/x',
           '--network',
           'none',
           image('app:v1'),
         );
-      const words = ['service', 'run', '--name', 'intruder', '-v', 'theirs:/data', image('app:v1')];
+      const words = ['service', 'run', '--name', 'intruder', '-v', 'foreign:/data', image('app:v1')];
       const { code, stderr } = await refused(...words);
       expect(code).toBe(4);
-      expect(stderr).toContain("volume theirs-1 of n1 is not Restow's, used by stranger");
-      await lab.docker('n3', 'rm', '-f', 'stranger');
-      await lab.docker('n3', 'volume', 'rm', 'theirs-1');
+      expect(stderr).toContain("volume foreign-1 of n1 is not Restow's, used by foreigner");
+      await lab.docker('n3', 'rm', '-f', 'foreigner');
+      await lab.docker('n3', 'volume', 'rm', 'foreign-1');
       await ok('service', 'start', 'intruder');
       expect((await only('intruder')).host).toBe('n3');
       for (const host of ['n1', 'n2']) {
-        expect(await lab.docker(host, 'ps', '--format', '{{.Names}}')).toContain('stranger');
-        await lab.docker(host, 'rm', '-f', 'stranger');
-        await lab.docker(host, 'volume', 'rm', 'theirs-1');
+        expect(await lab.docker(host, 'ps', '--format', '{{.Names}}')).toContain('foreigner');
+        await lab.docker(host, 'rm', '-f', 'foreigner');
+        await lab.docker(host, 'volume', 'rm', 'foreign-1');
       }
       await ok('service', 'rm', 'intruder');
     });

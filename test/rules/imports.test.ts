@@ -38,8 +38,7 @@ test('domain and base import nothing of ours but each other, and domain does no 
 });
 
 test('placement and planning are pure: no node modules, no clock, no random', () => {
-  const pure =
-    /^packages\/coordinator\/src\/(placement\/|planning\/(plan-|choose-order|make-batches|predict-outage))/;
+  const pure = /^packages\/coordinator\/src\/(placement\/|planning\/(plan-|choose-order|make-batches|predict-outage))/;
   expect(breaking(pure, /^node:/)).toEqual([]);
   const impure = sources.filter(
     (file) =>
