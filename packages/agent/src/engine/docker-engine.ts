@@ -62,6 +62,8 @@ const unlessAborted = <Value>(promise: Promise<Value>, signal: AbortSignal | und
 /** The Docker Engine of this node, from API 1.41 (20.10) on. The one place that knows Docker. */
 export class DockerEngine implements ContainerEngine {
   readonly #docker: Docker;
+  /** The same engine, for questions that it answers out of its memory: none of them is waited for without an end. */
+  readonly #quick: Docker;
   readonly #socketPath: string;
   readonly #nodeId: string;
   readonly #networking = new Exclusive();
@@ -70,9 +72,13 @@ export class DockerEngine implements ContainerEngine {
   /** Containers whose output was read, and whether they have a terminal. */
   readonly #terminals = new Map<string, boolean>();
 
-  constructor({ socketPath, nodeId }: { socketPath: string; nodeId: string }) {
+  /** `answerWithinMs`: an engine that has not answered a question by then is as one that is away. */
+  constructor(parts: { socketPath: string; nodeId: string; answerWithinMs?: number }) {
+    const { socketPath, nodeId, answerWithinMs = 60_000 } = parts;
     // Everything is said: what is left out, the client would take from DOCKER_HOST.
-    this.#docker = new Docker({ socketPath, host: undefined, port: undefined, protocol: 'http' });
+    const engine = { socketPath, host: undefined, port: undefined, protocol: 'http' } as const;
+    this.#docker = new Docker({ ...engine, timeout: undefined });
+    this.#quick = new Docker({ ...engine, timeout: answerWithinMs });
     this.#socketPath = socketPath;
     this.#nodeId = nodeId;
   }
@@ -101,7 +107,7 @@ export class DockerEngine implements ContainerEngine {
 
   async facts(): Promise<EngineFacts> {
     const [version, info] = await this.#ask('say what it is', () =>
-      Promise.all([this.#docker.version(), this.#docker.info() as Promise<{ ID: string; Driver: string }>]),
+      Promise.all([this.#quick.version(), this.#quick.info() as Promise<{ ID: string; Driver: string }>]),
     );
     return { id: info.ID, version: version.Version, apiVersion: version.ApiVersion, storageDriver: info.Driver };
   }
@@ -139,7 +145,7 @@ export class DockerEngine implements ContainerEngine {
 
   async #localImage(reference: string): Promise<Docker.ImageInspectInfo | null> {
     try {
-      return await this.#docker.getImage(reference).inspect();
+      return await this.#quick.getImage(reference).inspect();
     } catch (error) {
       if (statusOf(error) === 404) return null;
       throw toEngineError(error, `look for image ${reference}`, this.#socketPath);
@@ -200,7 +206,7 @@ export class DockerEngine implements ContainerEngine {
   }
 
   async #ensureNetworks(wishes: NetworkWishes): Promise<void> {
-    const list = () => this.#ask('list its networks', () => this.#docker.listNetworks());
+    const list = () => this.#ask('list its networks', () => this.#quick.listNetworks());
     let networks = await list();
     for (const shape of wantedNetworks(wishes)) {
       const verdict = judgeNetwork(shape, networks as ListedNetwork[]);
@@ -215,7 +221,7 @@ export class DockerEngine implements ContainerEngine {
 
   /** Removes the node's two networks where they are there and ours. Not part of the port: only leaving a node does it. */
   async removeNetworks(): Promise<void> {
-    const networks = await this.#ask('list its networks', () => this.#docker.listNetworks());
+    const networks = await this.#ask('list its networks', () => this.#quick.listNetworks());
     for (const { Id, Name, Labels } of networks)
       if (Labels?.[labels.network] === Name)
         await this.#make(`remove network ${Name}`, [404], () => this.#docker.getNetwork(Id).remove());
@@ -224,7 +230,7 @@ export class DockerEngine implements ContainerEngine {
   /** Names of the containers on our networks that are not ours, running or not. */
   async guests(): Promise<string[]> {
     const listed = await this.#ask('list the containers on its networks', () =>
-      this.#docker.listContainers({ all: true, filters: { network: Object.values(networkNames) } }),
+      this.#quick.listContainers({ all: true, filters: { network: Object.values(networkNames) } }),
     );
     const guests = listed.filter((container) => !isListedOurs(container));
     return guests.map(({ Names, Id }) => Names[0]?.replace(/^\//, '') ?? Id).toSorted();
@@ -233,7 +239,7 @@ export class DockerEngine implements ContainerEngine {
   async #volume(name: string): Promise<Docker.VolumeInspectInfo | null> {
     return this.#ask(`look for volume ${name}`, async () => {
       try {
-        return await this.#docker.getVolume(name).inspect();
+        return await this.#quick.getVolume(name).inspect();
       } catch (error) {
         if (statusOf(error) === 404) return null;
         throw error;
@@ -244,7 +250,7 @@ export class DockerEngine implements ContainerEngine {
   /** Names of the containers that mount a volume, running or not, whoever made them. */
   async #usersOf(name: string): Promise<string[]> {
     const listed = await this.#ask(`list the containers that mount volume ${name}`, () =>
-      this.#docker.listContainers({ all: true, filters: { volume: [name] } }),
+      this.#quick.listContainers({ all: true, filters: { volume: [name] } }),
     );
     // The engine's filter takes a path of a container for a name too.
     return listed
@@ -302,7 +308,7 @@ export class DockerEngine implements ContainerEngine {
   }
 
   async nodeAddresses(): Promise<string[]> {
-    const containers = await this.#ask('list its containers', () => this.#docker.listContainers({ all: true }));
+    const containers = await this.#ask('list its containers', () => this.#quick.listContainers({ all: true }));
     return containers.flatMap(({ NetworkSettings }) => {
       const end = NetworkSettings?.Networks?.[networkNames.node];
       return [end?.IPAMConfig?.IPv4Address, end?.IPAddress].filter((address): address is string => Boolean(address));
@@ -338,7 +344,7 @@ export class DockerEngine implements ContainerEngine {
 
   async whyNotStart(containerId: string): Promise<string | null> {
     const attempted = `see whether container ${short(containerId)} can be started`;
-    const container = this.#docker.getContainer(containerId);
+    const container = this.#quick.getContainer(containerId);
     const { Path, Config, HostConfig } = await this.#ask(attempted, () => container.inspect());
     const devices = ((HostConfig.Devices ?? []) as { PathOnHost: string }[]).map(({ PathOnHost }) => PathOnHost);
     const missing: (string | null)[] = [];
@@ -404,13 +410,13 @@ export class DockerEngine implements ContainerEngine {
 
   async #holdersOfAddressesOf(containerId: string): Promise<string[]> {
     const attempted = `see who has an address of container ${short(containerId)}`;
-    const { NetworkSettings } = await this.#ask(attempted, () => this.#docker.getContainer(containerId).inspect());
+    const { NetworkSettings } = await this.#ask(attempted, () => this.#quick.getContainer(containerId).inspect());
     const wanted = Object.entries(NetworkSettings.Networks).map(
       ([name, end]) => [name, end.IPAMConfig?.IPv4Address] as const,
     );
     const found = wanted.map(async ([name, address]) => {
       if (!address) return [];
-      const network = await this.#ask(attempted, () => this.#docker.getNetwork(name).inspect());
+      const network = await this.#ask(attempted, () => this.#quick.getNetwork(name).inspect());
       const ends = Object.entries((network as ListedEnds).Containers ?? {});
       return ends
         .filter(([id, end]) => id !== containerId && end.IPv4Address.split('/')[0] === address)
@@ -427,7 +433,7 @@ export class DockerEngine implements ContainerEngine {
 
   async runHealthcheck(containerId: string, signal: AbortSignal): Promise<{ passed: boolean; output: string } | null> {
     const attempted = `make the HEALTHCHECK of container ${short(containerId)}`;
-    const container = this.#docker.getContainer(containerId);
+    const container = this.#quick.getContainer(containerId);
     const { Config } = await this.#ask(attempted, () => container.inspect(), signal);
     const words = healthcheckWords(Config);
     if (words === null) return null;
@@ -480,7 +486,7 @@ export class DockerEngine implements ContainerEngine {
   }
 
   async markRetired(containerId: string): Promise<void> {
-    const container = this.#docker.getContainer(containerId);
+    const container = this.#quick.getContainer(containerId);
     const attempted = `mark container ${short(containerId)} as retired`;
     const name = (await this.#ask(attempted, () => container.inspect())).Name.replace(/^\//, '');
     if (!isRetiredName(name)) await this.#ask(attempted, () => container.rename({ name: retiredName(name) }));
@@ -527,7 +533,7 @@ export class DockerEngine implements ContainerEngine {
   /** Every container with that label, running or not; one that goes meanwhile is left out. */
   async #inspectAll(label: string): Promise<ContainerDetails[]> {
     const listed = await this.#ask('list its containers', () =>
-      this.#docker.listContainers({ all: true, filters: { label: [label] } }),
+      this.#quick.listContainers({ all: true, filters: { label: [label] } }),
     );
     return this.#inspect(listed.map(({ Id }) => Id));
   }
@@ -538,7 +544,7 @@ export class DockerEngine implements ContainerEngine {
       const inspected = await Promise.all(
         containerIds.map(async (id): Promise<ContainerDetails | null> => {
           try {
-            return await this.#docker.getContainer(id).inspect();
+            return await this.#quick.getContainer(id).inspect();
           } catch (error) {
             if (statusOf(error) !== 404) throw error;
             this.#terminals.delete(id);
@@ -551,7 +557,7 @@ export class DockerEngine implements ContainerEngine {
   }
 
   async #foreign(): Promise<Docker.ContainerInfo[]> {
-    const running = await this.#ask('list its containers', () => this.#docker.listContainers());
+    const running = await this.#ask('list its containers', () => this.#quick.listContainers());
     return running.filter((container) => !isListedOurs(container));
   }
 
@@ -607,7 +613,7 @@ export class DockerEngine implements ContainerEngine {
   async #isTerminal(containerId: string, attempted: string, signal: AbortSignal): Promise<boolean> {
     const known = this.#terminals.get(containerId);
     if (known !== undefined) return known;
-    const ask = () => this.#docker.getContainer(containerId).inspect({ abortSignal: signal });
+    const ask = () => this.#quick.getContainer(containerId).inspect({ abortSignal: signal });
     const { Config } = await this.#ask(attempted, ask, signal);
     this.#terminals.set(containerId, Config.Tty);
     return Config.Tty;

@@ -30,7 +30,7 @@ const socketTrouble = (error: unknown, socketPath: string): EngineError => {
       ? `The Docker Engine at ${socketPath} may not be used by this user: run the agent as root or in the socket's group.`
       : code === 'ENOENT' || code === 'ECONNREFUSED'
         ? `No Docker Engine answers at ${socketPath}: start it with \`systemctl start docker\`, or name the socket of one that runs with --docker-socket.`
-        : `The Docker Engine at ${socketPath} broke off (${code}): see whether it still runs, \`systemctl status docker\`.`;
+        : `The Docker Engine at ${socketPath} broke off, or did not answer in time (${code}): see whether it still runs, \`systemctl status docker\`.`;
   return new EngineError('engine-unavailable', message, error);
 };
 
