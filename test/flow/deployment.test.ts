@@ -249,6 +249,19 @@ describe('a rollout', () => {
     expect(lab.agents.engines.of('web-1')).toHaveLength(1);
   });
 
+  test('ends what a removed service left on an engine that did not answer, when that is back', async () => {
+    const service = await define();
+    await lab.run(service);
+    const [n1] = await lab.store.nodes.list();
+    lab.agents.engineless.add(n1!.id);
+    await lab.run(await lab.edit(service, { image: 'r/app:v2' }));
+    expect(await lab.remove(service)).toMatchObject({ state: 'succeeded' });
+    expect(lab.agents.engines.of('web-1')).toMatchObject([{ nodeId: n1!.id, state: 'running' }]);
+    lab.agents.engineless.clear();
+    await reapSeen(lab.world, lab.queues, n1!.id, await lab.store.instances.list());
+    expect(lab.agents.engines.of('web-1')).toEqual([]);
+  });
+
   test('what runs beside an instance that does not is left to whoever comes for the node', async () => {
     const service = await define();
     await lab.run(service);

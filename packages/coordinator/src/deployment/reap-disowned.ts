@@ -20,8 +20,9 @@ export const reapDisowned = async (world: World, queues: ServiceQueues, nodeId: 
 };
 
 /**
- * A node told of all it has. Where something runs there whose slot is served elsewhere by now, it is reaped: the engine
- * was away when the slot moved on, or when it was asked to stop the instance, and no session of the node began since.
+ * A node told of all it has. Where something runs there whose slot is served elsewhere by now, or was removed, it is
+ * reaped: the engine was away when the slot moved on, or when it was asked to stop the instance, and no session of the
+ * node began since.
  */
 export const reapSeen = async (
   world: World,
@@ -31,9 +32,10 @@ export const reapSeen = async (
 ): Promise<void> => {
   const { slots, instances } = world.store;
   for (const { instanceId, slotId, state } of seen) {
-    const desired = state === 'running' ? (await slots.get(slotId))?.desired : null;
-    if (!desired || desired.instanceId === instanceId) continue;
-    if ((await instances.get(desired.instanceId))?.state === 'running') return reapDisowned(world, queues, nodeId);
+    const slot = state === 'running' ? await slots.get(slotId) : null;
+    if (!slot || slot.desired?.instanceId === instanceId) continue;
+    const served = slot.desired && (await instances.get(slot.desired.instanceId));
+    if (slot.removedAt !== null || served?.state === 'running') return reapDisowned(world, queues, nodeId);
   }
 };
 
