@@ -103,6 +103,45 @@ test('gathers a flock of changes into one look, and tells who begins to write', 
   expect(node.begun).toEqual([node.spec.instanceId]);
 });
 
+test('what changes while it is being looked at is looked at again', async () => {
+  await using node = await start();
+  const { engine, clock, spec, containerId } = node;
+  const find = engine.find.bind(engine);
+  engine.find = async (instanceId) => {
+    engine.find = find;
+    const found = await find(instanceId);
+    engine.end(spec.instanceId, 3);
+    await new Promise((resolve) => setImmediate(resolve));
+    return found;
+  };
+  await engine.start(containerId);
+  await clock.advance(50);
+  await new Promise((resolve) => setImmediate(resolve));
+  await clock.advance(50);
+  await clock.advance(0);
+  expect(node.said()).toEqual([
+    [false, 'running'],
+    [false, 'stopped'],
+  ]);
+});
+
+test('one that cannot be looked at keeps no news of others back, and is looked at with the next', async () => {
+  await using node = await start();
+  const { engine, image, spec, containerId, watch } = node;
+  const other = anInstance(image, { slotId: 'slot-2', slotIndex: 2, address: '10.7.0.6' });
+  await engine.create(other, '172.30.0.3');
+  const find = engine.find.bind(engine);
+  engine.find = (instanceId) =>
+    instanceId === spec.instanceId ? Promise.reject(new Error('its lock is held')) : find(instanceId);
+  await engine.start(containerId);
+  await watch.look(spec.instanceId);
+  await watch.look(other.instanceId);
+  expect(node.said()).toEqual([[false, 'created']]);
+  engine.find = find;
+  await watch.look(other.instanceId);
+  expect(node.said()[1]).toEqual([false, 'running', 'created']);
+});
+
 test('tells of one that serves and was started again, not of one that an order starts', async () => {
   await using node = await start();
   const { engine, spec, containerId, serving, clock } = node;

@@ -145,22 +145,40 @@ export class EngineWatch {
 
   #lookAtChanged(): Promise<void> {
     return this.#inOrder.run(async () => {
+      // What changes from here on is looked at again: the answer may be older than the change.
+      const changed = [...this.#changed];
+      this.#changed.clear();
+      const looked = await Promise.allSettled(changed.map((instanceId) => this.#engine.find(instanceId)));
       const instances: ObservedInstance[] = [];
-      for (const instanceId of [...this.#changed]) {
-        const found = await this.#engine.find(instanceId);
-        this.#changed.delete(instanceId);
-        const before = this.#seen.get(instanceId);
-        const instance = found ? this.#observed(found) : before && { ...before, state: 'gone' as const };
-        if (!found) this.#health.gone(instanceId);
-        if (!instance) continue;
-        if (found?.state === 'running' && serves(found) && found.startedAt !== before?.startedAt)
-          this.#onServing(instanceId);
-        if (found) this.#seen.set(instanceId, instance);
-        else this.#seen.delete(instanceId);
-        instances.push(instance);
+      let failure: PromiseRejectedResult | null = null;
+      for (const [at, look] of looked.entries()) {
+        const instanceId = changed[at]!;
+        if (look.status === 'rejected') {
+          this.#changed.add(instanceId);
+          failure ??= look;
+          continue;
+        }
+        const instance = this.#seenNow(instanceId, look.value);
+        if (instance) instances.push(instance);
       }
       if (instances.length > 0) this.#report?.({ instances, complete: false });
+      if (failure) throw failure.reason;
     });
+  }
+
+  /** What is to be told of an instance that was just looked at; `null` of one that nobody was ever told of. */
+  #seenNow(instanceId: string, found: InspectedInstance | null): ObservedInstance | null {
+    const before = this.#seen.get(instanceId);
+    if (!found) {
+      this.#health.gone(instanceId);
+      this.#seen.delete(instanceId);
+      return before ? { ...before, state: 'gone' } : null;
+    }
+    if (found.state === 'running' && serves(found) && found.startedAt !== before?.startedAt)
+      this.#onServing(instanceId);
+    const instance = this.#observed(found);
+    this.#seen.set(instanceId, instance);
+    return instance;
   }
 
   async #lookAtAll(): Promise<ObservedInstance[]> {
