@@ -35,7 +35,7 @@ describe.skipIf(whyNoEngine !== null)(
       await node.order({ kind: 'pull-image', image });
       old = anInstance(image, { healthCheck: { kind: 'http', port: 80, path: '/' } });
       await node.order({ kind: 'prepare', instance: old });
-      await node.order({ kind: 'take', instance: old });
+      await node.order({ kind: 'take', instance: old, relayed: false });
       await node.order({ kind: 'settle', instance: refOf(old) });
     });
     afterAll(() => node?.[Symbol.asyncDispose]());
@@ -76,7 +76,7 @@ describe.skipIf(whyNoEngine !== null)(
       await node.order({ kind: 'pull-image', image: next.image });
       await node.order({ kind: 'prepare', instance: next });
       await node.order({ kind: 'drain', instance: refOf(old) });
-      await node.order({ kind: 'take', instance: next });
+      await node.order({ kind: 'take', instance: next, relayed: false });
       expect(await node.get('http://10.7.0.5/')).toBe('v2');
     });
   },

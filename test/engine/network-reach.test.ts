@@ -79,8 +79,8 @@ describe.skipIf(whyNoEngine !== null)(
       });
       for (const instance of [web, sibling]) {
         await node.order({ kind: 'prepare', instance });
-        await node.order({ kind: 'take', instance });
-        await node.order({ kind: 'flip', instance: refOf(instance) });
+        await node.order({ kind: 'take', instance, relayed: false });
+        await node.order({ kind: 'flip', instance: refOf(instance), towards: null });
       }
       await node.docker('network', 'create', 'foreign');
       const name = ['--name', 'stranger', '--network', 'foreign', '--restart', 'always'];

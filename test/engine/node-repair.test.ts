@@ -63,8 +63,8 @@ describe.skipIf(whyNoEngine !== null)(`a node's network, taken away by hand (${w
     const second = anInstance(image, { slotId: 'slot-2', slotIndex: 2, address: '10.7.0.6', minRunningMs: 100 });
     for (const instance of [web, second]) {
       await node.order({ kind: 'prepare', instance });
-      await node.order({ kind: 'take', instance });
-      await node.order({ kind: 'flip', instance: refOf(instance) });
+      await node.order({ kind: 'take', instance, relayed: false });
+      await node.order({ kind: 'flip', instance: refOf(instance), towards: null });
     }
     const { engine, network } = node;
     const endpoints = { version: 1, endpoints: [] };

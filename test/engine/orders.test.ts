@@ -34,7 +34,7 @@ describe.skipIf(whyNoEngine !== null)(`orders on a Docker Engine (${whyNoEngine 
   };
   const running = async (name: string, image: ImageSpec, given: Partial<InstanceSpec> = {}) => {
     const instance = await instanceOf(name, image, given);
-    await node.order({ kind: 'take', instance });
+    await node.order({ kind: 'take', instance, relayed: false });
     return instance;
   };
   const find = async ({ instanceId }: InstanceSpec) => (await node.engine.find(instanceId))!;
@@ -103,7 +103,7 @@ describe.skipIf(whyNoEngine !== null)(`orders on a Docker Engine (${whyNoEngine 
       const { containerId } = await find(instance);
       await node.docker('network', 'disconnect', 'restow-overlay', containerId);
       expect((await find(instance)).isComplete).toBe(false);
-      await node.order({ kind: 'take', instance });
+      await node.order({ kind: 'take', instance, relayed: false });
       expect(await find(instance)).toMatchObject({ containerId, overlayAddress: instance.address, isComplete: true });
     });
 
@@ -114,10 +114,12 @@ describe.skipIf(whyNoEngine !== null)(`orders on a Docker Engine (${whyNoEngine 
 
     it('waits for the image’s HEALTHCHECK, which may first say no', async () => {
       const instance = await instanceOf('checked', checked('echo looking; test -e /tmp/ready'));
-      const { healthyAfterMs } = await node.order({ kind: 'take', instance });
+      const { healthyAfterMs } = await node.order({ kind: 'take', instance, relayed: false });
       expect(healthyAfterMs).toBeGreaterThan(500);
       expect((await find(instance)).health).toBe('healthy');
-      expect(await node.order({ kind: 'take', instance })).toEqual({ healthyAfterMs: expect.any(Number) });
+      expect(await node.order({ kind: 'take', instance, relayed: false })).toEqual({
+        healthyAfterMs: expect.any(Number),
+      });
     });
 
     it.each<[string, Partial<InstanceSpec>]>([
@@ -128,7 +130,7 @@ describe.skipIf(whyNoEngine !== null)(`orders on a Docker Engine (${whyNoEngine 
       image.healthCheck!.intervalMs = 30_000;
       const timing = { ...defaultHealthTiming, intervalMs: 30_000 };
       const instance = await instanceOf('impatient', image, { healthTiming: timing, ...own });
-      const { healthyAfterMs } = await node.order({ kind: 'take', instance });
+      const { healthyAfterMs } = await node.order({ kind: 'take', instance, relayed: false });
       expect(healthyAfterMs).toBeGreaterThan(500);
       expect(healthyAfterMs).toBeLessThan(5000);
       const { containerId } = await find(instance);
@@ -144,7 +146,7 @@ describe.skipIf(whyNoEngine !== null)(`orders on a Docker Engine (${whyNoEngine 
           healthTiming: { ...defaultHealthTiming, intervalMs: 30_000, timeoutMs },
           healthDeadlineMs,
         });
-        return node.give({ kind: 'take', instance });
+        return node.give({ kind: 'take', instance, relayed: false });
       };
       expect(await taking(500, 2500)).toMatchObject({
         failure: { code: 'unhealthy', message: expect.stringContaining('took longer than 500 ms') },
@@ -154,7 +156,7 @@ describe.skipIf(whyNoEngine !== null)(`orders on a Docker Engine (${whyNoEngine 
 
     it('gives up at the deadline, and says what the check said', async () => {
       const instance = await instanceOf('sick', checked('echo no database; exit 1'), { healthDeadlineMs: 1500 });
-      expect(await node.give({ kind: 'take', instance })).toMatchObject({
+      expect(await node.give({ kind: 'take', instance, relayed: false })).toMatchObject({
         failure: { code: 'unhealthy', message: expect.stringMatching(/1500 ms after its start.*no database/s) },
       });
       // It is left as it is: what becomes of it the next order says.
@@ -165,14 +167,14 @@ describe.skipIf(whyNoEngine !== null)(`orders on a Docker Engine (${whyNoEngine 
       const instance = await instanceOf('late', script('usleep 500000; nc -ll -p 81 -e true'), {
         healthCheck: { kind: 'tcp', port: 81 },
       });
-      const { healthyAfterMs } = await node.order({ kind: 'take', instance });
+      const { healthyAfterMs } = await node.order({ kind: 'take', instance, relayed: false });
       expect(healthyAfterMs).toBeGreaterThan(400);
     });
 
     it('says what the engine refused to start', async () => {
       const instance = await instanceOf('nothing', { cmd: ['/no/such/program'] });
       await node.order({ kind: 'prepare', instance });
-      expect(await node.give({ kind: 'take', instance })).toMatchObject({
+      expect(await node.give({ kind: 'take', instance, relayed: false })).toMatchObject({
         failure: { code: 'engine-refused', message: expect.stringContaining('/no/such/program') },
       });
     });
@@ -180,7 +182,7 @@ describe.skipIf(whyNoEngine !== null)(`orders on a Docker Engine (${whyNoEngine 
     it('says that the address is held, and its holder goes on', async () => {
       const first = await running('holder', script(idle));
       const second = await instanceOf('holder', script(idle), { address: first.address });
-      expect(await node.give({ kind: 'take', instance: second })).toMatchObject({
+      expect(await node.give({ kind: 'take', instance: second, relayed: false })).toMatchObject({
         failure: { code: 'address-in-use' },
       });
       expect((await find(first)).state).toBe('running');
@@ -206,7 +208,9 @@ describe.skipIf(whyNoEngine !== null)(`orders on a Docker Engine (${whyNoEngine 
       expect(await node.give({ kind: 'prepare', instance })).toMatchObject(refusal);
       expect(await node.give({ kind: 'prepare', instance })).toMatchObject(refusal);
       // The engine's own word.
-      expect(await node.give({ kind: 'take', instance })).toMatchObject({ failure: { code: 'engine-refused' } });
+      expect(await node.give({ kind: 'take', instance, relayed: false })).toMatchObject({
+        failure: { code: 'engine-refused' },
+      });
     });
 
     it.each<[string, Partial<InstanceSpec>]>([
@@ -223,14 +227,14 @@ describe.skipIf(whyNoEngine !== null)(`orders on a Docker Engine (${whyNoEngine 
     ])('and nothing that would start: %s', async (_, given) => {
       const instance = await instanceOf('accepted', script(idle), given);
       await node.order({ kind: 'prepare', instance });
-      await node.order({ kind: 'take', instance });
+      await node.order({ kind: 'take', instance, relayed: false });
     });
   });
 
   it('revive leaves one that crashes as it starts to the engine, which starts it again as it did before', async () => {
     const secondTime = 'test -e /once && ! test -e /twice && : >/twice && exit 3; : >/once';
     const instance = await running('shy', script(`${secondTime}; ${idle}`));
-    await node.order({ kind: 'flip', instance: refOf(instance) });
+    await node.order({ kind: 'flip', instance: refOf(instance), towards: null });
     await node.order({ kind: 'drain', instance: refOf(instance) });
     expect(await node.give({ kind: 'revive', instance: refOf(instance) })).toMatchObject({
       failure: { code: 'instance-exited', exitCode: 3 },
@@ -256,7 +260,7 @@ describe.skipIf(whyNoEngine !== null)(`orders on a Docker Engine (${whyNoEngine 
     await node.order({ kind: 'prepare', instance: next });
     expect(await node.inspect((await find(old)).containerId, format)).toBe(before);
     await node.order({ kind: 'drain', instance: refOf(old) });
-    await node.order({ kind: 'take', instance: next });
+    await node.order({ kind: 'take', instance: next, relayed: false });
     const after = await node.inspect((await find(next)).containerId, format);
     expect(after).toContain('"COLOUR=green"');
     expect(after).not.toContain('blue');
@@ -272,14 +276,14 @@ describe.skipIf(whyNoEngine !== null)(`orders on a Docker Engine (${whyNoEngine 
     made.push(next);
     const answers = () => node.get('http://127.0.0.1:8085/');
     await node.order({ kind: 'prepare', instance: old });
-    await node.order({ kind: 'take', instance: old });
+    await node.order({ kind: 'take', instance: old, relayed: false });
     for (const kind of ['flip', 'settle'] as const) await node.order({ kind, instance: refOf(old) });
     expect(await answers()).toBe('v1');
     expect(await node.inspect((await find(old)).containerId, '{{.HostConfig.NetworkMode}}')).toBe('host');
     await node.order({ kind: 'prepare', instance: next });
     await node.order({ kind: 'drain', instance: refOf(old) });
     expect(await answers()).toBe('');
-    await node.order({ kind: 'take', instance: next });
+    await node.order({ kind: 'take', instance: next, relayed: false });
     for (const kind of ['flip', 'settle'] as const) await node.order({ kind, instance: refOf(next) });
     expect(await answers()).toBe('v1');
     await node.order({ kind: 'put-aside', instance: refOf(next), tailLines: 0 });
@@ -380,9 +384,9 @@ describe.skipIf(whyNoEngine !== null)(`orders on a Docker Engine (${whyNoEngine 
   // Last, since it takes the engine away.
   it('an engine that is killed in the middle wakes the one that serves, and never the one that was drained', async () => {
     const drained = await running('drained', script(idle));
-    await node.order({ kind: 'flip', instance: refOf(drained) });
+    await node.order({ kind: 'flip', instance: refOf(drained), towards: null });
     const serving = await running('serving', script(idle));
-    await node.order({ kind: 'flip', instance: refOf(serving) });
+    await node.order({ kind: 'flip', instance: refOf(serving), towards: null });
     const { nodeAddress } = await find(serving);
     await node.order({ kind: 'drain', instance: refOf(drained) });
 

@@ -41,7 +41,7 @@ describe.skipIf(whyNoEngine !== null)(`a start-first swap on a Docker Engine (${
   const beside = async (image: PinnedImage, given: Partial<InstanceSpec> = {}) => {
     const next = theNext(old, image, { docked: false, ...given });
     await node.order({ kind: 'prepare', instance: next });
-    await node.order({ kind: 'take', instance: next });
+    await node.order({ kind: 'take', instance: next, relayed: false });
     return next;
   };
 
@@ -51,7 +51,7 @@ describe.skipIf(whyNoEngine !== null)(`a start-first swap on a Docker Engine (${
     v2 = await node.push('first', 'v2', sampleApp('v2'));
     for (const image of [v1, v2]) await node.order({ kind: 'pull-image', image });
     old = anInstance(v1, { address, ports: [port], healthCheck: { kind: 'http', port: 80, path: '/' } });
-    await node.order({ kind: 'take', instance: old });
+    await node.order({ kind: 'take', instance: old, relayed: false });
     for (const kind of ['flip', 'settle'] as const) await node.order({ kind, instance: refOf(old) });
   });
   afterAll(() => node?.[Symbol.asyncDispose]());
@@ -71,7 +71,7 @@ describe.skipIf(whyNoEngine !== null)(`a start-first swap on a Docker Engine (${
   it('serves on by its port with the address taken off, and goes back whole', async () => {
     const { pid, nodeAddress } = await find(old);
     const next = await beside(v2);
-    await node.order({ kind: 'open', instance: refOf(old) });
+    await node.order({ kind: 'open', instance: refOf(old), towards: null });
     expect([await inside(), await outside()]).toEqual(['', 'v1']);
     // Callers on the node network, a neighbour for one.
     const { pid: neighbour } = await find(next);
@@ -86,7 +86,7 @@ describe.skipIf(whyNoEngine !== null)(`a start-first swap on a Docker Engine (${
 
   it('goes back to one that was drained', async () => {
     const next = await beside(v2);
-    await node.order({ kind: 'open', instance: refOf(old) });
+    await node.order({ kind: 'open', instance: refOf(old), towards: null });
     for (const kind of ['flip', 'settle'] as const) await node.order({ kind, instance: refOf(next) });
     await node.order({ kind: 'drain', instance: refOf(old) });
     expect([await inside(), await outside()]).toEqual(['v2', 'v2']);
@@ -106,11 +106,13 @@ describe.skipIf(whyNoEngine !== null)(`a start-first swap on a Docker Engine (${
         message: expect.stringContaining(`${address} is held by container ${holder}`),
       },
     });
-    expect(await node.give({ kind: 'flip', instance: refOf(next) })).toMatchObject(refusal(containerName));
-    await node.order({ kind: 'open', instance: refOf(old) });
+    expect(await node.give({ kind: 'flip', instance: refOf(next), towards: null })).toMatchObject(
+      refusal(containerName),
+    );
+    await node.order({ kind: 'open', instance: refOf(old), towards: null });
     const foreign = ['run', '-d', '--name', 'thief', '--network', 'restow-overlay', '--ip', address];
     await node.docker(...foreign, (await node.inspect((await find(old)).containerId, '{{.Image}}')).trim());
-    expect(await node.give({ kind: 'flip', instance: refOf(next) })).toMatchObject(refusal('thief'));
+    expect(await node.give({ kind: 'flip', instance: refOf(next), towards: null })).toMatchObject(refusal('thief'));
     expect(await node.give({ kind: 'revive', instance: refOf(old) })).toMatchObject(refusal('thief'));
     await node.docker('rm', '-f', 'thief');
     await node.order({ kind: 'put-aside', instance: refOf(next), tailLines: 0 });
@@ -123,9 +125,9 @@ describe.skipIf(whyNoEngine !== null)(`a start-first swap on a Docker Engine (${
     const next = theNext(old, v2, { docked: false });
     const orders: Order[] = [
       { kind: 'prepare', instance: next },
-      { kind: 'take', instance: next },
-      { kind: 'open', instance: refOf(old) },
-      { kind: 'flip', instance: refOf(next) },
+      { kind: 'take', instance: next, relayed: false },
+      { kind: 'open', instance: refOf(old), towards: null },
+      { kind: 'flip', instance: refOf(next), towards: null },
       { kind: 'settle', instance: refOf(next) },
       { kind: 'drain', instance: refOf(old) },
     ];
@@ -156,8 +158,8 @@ describe.skipIf(whyNoEngine !== null)(`a start-first swap on a Docker Engine (${
     await node.order({ kind: 'pull-image', image: crashing });
     for (const kind of ['open', 'retire'] as const) {
       const looping = anInstance(crashing, { slotId: 'slot-2', slotIndex: 2, address: '10.7.0.6' });
-      await node.order({ kind: 'take', instance: looping });
-      await node.order({ kind: 'flip', instance: refOf(looping) });
+      await node.order({ kind: 'take', instance: looping, relayed: false });
+      await node.order({ kind: 'flip', instance: refOf(looping), towards: null });
       const { containerId } = await find(looping);
       const waiting = () => node.inspect(containerId, '{{.State.Status}} {{ge .RestartCount 4}}');
       await vi.waitFor(async () => expect(await waiting()).toBe('restarting true'), { timeout: 15_000, interval: 20 });

@@ -55,8 +55,8 @@ describe.skipIf(whyNoEngine !== null)(`a stop-first swap on a Docker Engine (${w
     const { volumes } = await node.order({ kind: 'prepare', instance: old });
     // The next instance is told by name what it is to have again, the image's own included.
     old = { ...old, volumes: volumes.map((volume) => ({ ...volume, readOnly: false, borrowed: false })) };
-    await node.order({ kind: 'take', instance: old });
-    await node.order({ kind: 'flip', instance: refOf(old) });
+    await node.order({ kind: 'take', instance: old, relayed: false });
+    await node.order({ kind: 'flip', instance: refOf(old), towards: null });
     await node.order({ kind: 'settle', instance: refOf(old) });
   });
   afterAll(() => node?.[Symbol.asyncDispose]());
@@ -73,7 +73,7 @@ describe.skipIf(whyNoEngine !== null)(`a stop-first swap on a Docker Engine (${w
     await node.order({ kind: 'prepare', instance: bad });
     await node.order({ kind: 'drain', instance: refOf(old) });
     expect(await node.get('http://10.7.0.5/')).toBe('');
-    expect(await node.give({ kind: 'take', instance: bad })).toMatchObject({
+    expect(await node.give({ kind: 'take', instance: bad, relayed: false })).toMatchObject({
       failure: { code: 'instance-exited', exitCode: 7, logTail: expect.arrayContaining(['starting', 'no database']) },
     });
     const aside = await node.order({ kind: 'put-aside', instance: refOf(bad), tailLines: 20 });
@@ -108,8 +108,8 @@ describe.skipIf(whyNoEngine !== null)(`a stop-first swap on a Docker Engine (${w
       { kind: 'pull-image', image: v2 },
       { kind: 'prepare', instance: next },
       { kind: 'drain', instance: refOf(old) },
-      { kind: 'take', instance: next },
-      { kind: 'flip', instance: refOf(next) },
+      { kind: 'take', instance: next, relayed: false },
+      { kind: 'flip', instance: refOf(next), towards: null },
       { kind: 'settle', instance: refOf(next) },
       { kind: 'retire', instance: refOf(old) },
     ];
@@ -175,7 +175,7 @@ describe.skipIf(whyNoEngine !== null)(`a stop-first swap on a Docker Engine (${w
       }),
     );
     await Promise.all(slots.map((instance) => node.order({ kind: 'prepare', instance })));
-    await Promise.all(slots.map((instance) => node.order({ kind: 'take', instance })));
+    await Promise.all(slots.map((instance) => node.order({ kind: 'take', instance, relayed: false })));
     const found = await Promise.all(slots.map(({ instanceId }) => node.engine.find(instanceId)));
     expect(new Set(found.map((instance) => instance?.nodeAddress)).size).toBe(10);
     expect(found.map((instance) => instance?.state)).toEqual(Array(10).fill('running'));

@@ -400,7 +400,7 @@ describe('what runs on a node', () => {
     expect(await seen()).toBeUndefined();
     await node.order({ kind: 'prepare', instance });
     expect(await seen()).toBe('created');
-    await node.order({ kind: 'take', instance });
+    await node.order({ kind: 'take', instance, relayed: false });
     expect(await seen()).toBe('running');
     await node.order({ kind: 'drain', instance: refOf(instance) });
     expect(await seen()).toBe('stopped');
@@ -413,7 +413,7 @@ describe('what runs on a node', () => {
     await using node = await startRealNode(door);
     const { instance, engine } = node;
     await node.order({ kind: 'prepare', instance });
-    await node.order({ kind: 'take', instance });
+    await node.order({ kind: 'take', instance, relayed: false });
     door.news.length = 0;
     engine.end(instance.instanceId, 3);
     const news = await until(() => door.news[0] ?? null);
@@ -440,7 +440,7 @@ describe('what runs on a node', () => {
     await node.engine.start((await node.engine.find(instance.instanceId))!.containerId);
     await told('starting');
     probe.answer = { ok: true };
-    await node.order({ kind: 'flip', instance: refOf(instance) });
+    await node.order({ kind: 'flip', instance: refOf(instance), towards: null });
     await told('healthy');
     probe.answer = { ok: false, because: 'nothing listens' };
     await told('unhealthy');
@@ -470,8 +470,8 @@ describe('what runs on a node', () => {
     await node.order({ kind: 'prepare', instance });
     await until(() => logs.followed[0] ?? null);
     logs.followed.length = 0;
-    await node.order({ kind: 'take', instance });
-    await node.order({ kind: 'flip', instance: refOf(instance) });
+    await node.order({ kind: 'take', instance, relayed: false });
+    await node.order({ kind: 'flip', instance: refOf(instance), towards: null });
     engine.end(instance.instanceId, 1);
     await until(() => (logs.followed.length > 1 ? true : null));
     expect(new Set(logs.followed)).toEqual(new Set([instance.instanceId]));
@@ -500,8 +500,8 @@ describe('the published ports of a node', () => {
     const { order, network: before } = swapDeps({ engine, network: new FakeNetwork() });
     await before.ensure({ subnet: '10.7.0.0/16', gateway: '10.7.255.254', vxlanId: 77, underlay: '192.0.2.1', nodeId });
     const instance = anInstance(engine.buildLocally('app'), { ports });
-    await order({ kind: 'take', instance });
-    await order({ kind: 'flip', instance: refOf(instance) });
+    await order({ kind: 'take', instance, relayed: false });
+    await order({ kind: 'flip', instance: refOf(instance), towards: null });
     return { nodeId, engine, instance, map: await before.portMap() };
   };
 

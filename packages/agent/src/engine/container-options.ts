@@ -46,7 +46,7 @@ const fixedAt = (address: string) => ({ IPAMConfig: { IPv4Address: address } });
 export const overlayEndpoint = (address: string) => ({ ...fixedAt(address), MacAddress: macOf(address) });
 
 /** Whether it is made with an end on the overlay. */
-export const hasDock = ({ net, docked }: Pick<InstanceSpec, 'net' | 'docked'>): boolean => net !== 'host' && docked;
+export const hasDock = ({ net }: Pick<InstanceSpec, 'net'>): boolean => net !== 'host';
 
 /** A MAC of the person's own, on the node network; older engines take it for the container, newer ones for each of its ends. */
 const givenMac = ({ settings }: Pick<InstanceSpec, 'settings'>, here: boolean): { MacAddress?: string } =>

@@ -95,8 +95,7 @@ export const readInstance = (details: ContainerDetails, nodeId: string): Inspect
     restartPolicy: details.HostConfig.RestartPolicy?.Name || 'no',
     hasHealthcheck: (details.Config.Healthcheck?.Test?.[0] ?? 'NONE') !== 'NONE',
     healthOutput: health?.Log?.at(-1)?.Output.trim() || null,
-    isComplete:
-      net === 'host' || (networks[networkNames.node] !== undefined && (docked || found[labels.undocked] === 'true')),
+    isComplete: net === 'host' || (networks[networkNames.node] !== undefined && docked),
     retired: isRetiredName(name),
   };
 };

@@ -21,8 +21,13 @@ export const labels = {
   ports: 'io.restow.ports',
   /** The check its node's agent makes, with its timing, as JSON; empty where the engine makes it, or nobody. */
   health: 'io.restow.health',
-  /** `true`: it was made without an end on the overlay, beside an instance that had the slot's address. */
-  undocked: 'io.restow.undocked',
+  /** The stack its service belongs to; empty: none. */
+  stack: 'io.restow.stack',
+  /** Services it reaches by an alias, as JSON: its node answers for them. */
+  links: 'io.restow.links',
+  /** When it is started again after it ended, and when it is removed then, while it serves. */
+  autorestart: 'io.restow.autorestart',
+  autodestroy: 'io.restow.autodestroy',
   /** What makes a network ours; its value says which of the two it is. */
   network: 'io.restow.network',
   /** What makes a volume ours; its value is the path it is mounted at. */
@@ -54,7 +59,10 @@ export const instanceLabels = (spec: InstanceSpec): Record<string, string> => {
     [labels.health]: isAgentsCheck(spec.healthCheck)
       ? JSON.stringify({ check: spec.healthCheck, timing: spec.healthTiming } satisfies LabelledCheck)
       : '',
-    [labels.undocked]: String(!spec.docked),
+    [labels.stack]: spec.stack ?? '',
+    [labels.links]: JSON.stringify(spec.links),
+    [labels.autorestart]: spec.autorestart,
+    [labels.autodestroy]: spec.autodestroy,
   };
 };
 

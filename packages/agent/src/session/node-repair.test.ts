@@ -12,8 +12,8 @@ const start = async ({ serves = true, hasWorked = true } = {}) => {
     ports: [{ containerPort: 80, hostPort: 8080, protocol: 'tcp' }],
   });
   if (serves) {
-    await node.order({ kind: 'take', instance });
-    await node.order({ kind: 'flip', instance: refOf(instance) });
+    await node.order({ kind: 'take', instance, relayed: false });
+    await node.order({ kind: 'flip', instance: refOf(instance), towards: null });
   }
   const warned: { msg: string; putBack?: string[] }[] = [];
   const remembered = { overlaySubnet, vxlanId: 77, underlay: '192.0.2.1', endpoints: { version: 1, endpoints: [] } };

@@ -8,7 +8,7 @@ import { Orders } from './orders.ts';
 const image = { kind: 'digest', reference: 'r/app:v1', repository: 'r/app', digest: 'sha256:aa' } as const;
 const instance = refOf(anInstance(image));
 const settle: Order = { kind: 'settle', instance };
-const flip: Order = { kind: 'flip', instance };
+const flip: Order = { kind: 'flip', instance, towards: null };
 
 /** Orders whose runner answers at once, and what is sent. */
 const start = () => {

@@ -33,7 +33,7 @@ export const drain: Executor<'drain'> = async ({ instance }, { engine, ports, cl
   const found = await engine.find(instance.instanceId);
   if (!found) {
     await ports.takeAway(instance.ports, null);
-    return ok({ exitCode: null, killed: false, tookMs: 0 });
+    return ok({ exitCode: null, killed: false, tookMs: 0, cut: 0 });
   }
   // The policy before the stop: an engine that restarts in between must not wake a second holder of the address.
   await givePolicy(engine, found, 'no');
@@ -42,7 +42,7 @@ export const drain: Executor<'drain'> = async ({ instance }, { engine, ports, cl
   await engine.stop(found.containerId, instance.stopGraceMs);
   const tookMs = found.state === 'running' ? clock.now() - begun : 0;
   const exitCode = (await engine.find(instance.instanceId))?.exitCode ?? null;
-  return ok({ exitCode, killed: exitCode === killedCode, tookMs });
+  return ok({ exitCode, killed: exitCode === killedCode, tookMs, cut: 0 });
 };
 
 /** Starts the new instance and waits until it is healthy. */
@@ -51,9 +51,6 @@ export const take: Executor<'take'> = async ({ instance }, deps, context) => {
   // While nothing answers, what was prepared is not gone through again.
   const prepared = await deps.engine.find(instance.instanceId);
   if (!prepared?.isComplete) await ensureInstance(instance, deps, context.signal);
-  // An earlier attempt was flipped and went back: the old one has the address again, and both cannot start with it.
-  else if (!instance.docked && prepared.docked && prepared.state !== 'running')
-    await deps.engine.undock(prepared.containerId);
   const started = await startInstance(instance.instanceId, deps, context);
   if (!started.ok) return started;
   const healthy = await waitHealthy(deps, instance, started.found, context.signal);

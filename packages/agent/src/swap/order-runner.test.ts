@@ -13,7 +13,7 @@ const running = async () => {
   const image = node.engine.buildLocally('app');
   const one = anInstance(image);
   const two = anInstance(image, { slotId: 'slot-2', slotIndex: 2, address: '10.7.0.6' });
-  for (const instance of [one, two]) await node.order({ kind: 'take', instance });
+  for (const instance of [one, two]) await node.order({ kind: 'take', instance, relayed: false });
   node.engine.did.length = 0;
   return { ...node, clock, image, one, two, runner: new OrderRunner(node.deps) };
 };
@@ -88,7 +88,7 @@ describe('an order that is called off', () => {
     const { runner, one, clock } = await running();
     await runner.run('a', { kind: 'drain', instance: refOf(one) }, longMs);
     const slow = { ...one, minRunningMs: 5000 };
-    const taken = runner.run('b', { kind: 'take', instance: slow }, longMs);
+    const taken = runner.run('b', { kind: 'take', instance: slow, relayed: false }, longMs);
     await clock.untilAsleep(3);
     runner.cancel('b');
     expect(await taken).toMatchObject({
@@ -138,7 +138,7 @@ describe('an order that is called off', () => {
 it('an order gives up by itself at its deadline', async () => {
   const { runner, one, clock } = await running();
   await runner.run('a', { kind: 'drain', instance: refOf(one) }, longMs);
-  const taken = runner.run('b', { kind: 'take', instance: { ...one, minRunningMs: 5000 } }, 3000);
+  const taken = runner.run('b', { kind: 'take', instance: { ...one, minRunningMs: 5000 }, relayed: false }, 3000);
   await clock.untilAsleep(3);
   await clock.advance(3000);
   expect(await taken).toMatchObject({
@@ -149,7 +149,7 @@ it('an order gives up by itself at its deadline', async () => {
 it('a runner that closes calls everything off and waits for it', async () => {
   const { runner, one, clock } = await running();
   await runner.run('a', { kind: 'drain', instance: refOf(one) }, longMs);
-  const taken = runner.run('b', { kind: 'take', instance: { ...one, minRunningMs: 5000 } }, longMs);
+  const taken = runner.run('b', { kind: 'take', instance: { ...one, minRunningMs: 5000 }, relayed: false }, longMs);
   await clock.untilAsleep(3);
   await runner.close();
   expect(await taken).toMatchObject({ failure: { code: 'cancelled', message: 'The agent is being stopped' } });

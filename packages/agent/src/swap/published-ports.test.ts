@@ -16,8 +16,8 @@ const serving = async () => {
     ...{ slotId: 'slot-2', slotIndex: 2, address: '10.7.0.6', ports: [portTo(8081), portTo(8082)] },
   });
   for (const instance of [one, two]) {
-    await order({ kind: 'take', instance });
-    await order({ kind: 'flip', instance: refOf(instance) });
+    await order({ kind: 'take', instance, relayed: false });
+    await order({ kind: 'flip', instance: refOf(instance), towards: null });
   }
   const map = async () => (await network.portMap()).toSorted((a, b) => a.hostPort - b.hostPort);
   const addressOf = async ({ instanceId }: InstanceSpec) => (await engine.find(instanceId))!.nodeAddress!;
@@ -63,9 +63,9 @@ describe('the whole port map', () => {
     const next = theNext(one, image, { docked: false });
     const steps: [() => Promise<unknown>, InstanceSpec][] = [
       [() => order({ kind: 'prepare', instance: next }), one],
-      [() => order({ kind: 'take', instance: next }), one],
-      [() => order({ kind: 'open', instance: refOf(one) }), one],
-      [() => order({ kind: 'flip', instance: refOf(next) }), next],
+      [() => order({ kind: 'take', instance: next, relayed: false }), one],
+      [() => order({ kind: 'open', instance: refOf(one), towards: null }), one],
+      [() => order({ kind: 'flip', instance: refOf(next), towards: null }), next],
       [() => order({ kind: 'drain', instance: refOf(one) }), next],
     ];
     for (const [step, leadsTo] of steps) {
@@ -81,13 +81,13 @@ describe('the whole port map', () => {
     const { engine, order, ports, map, image, one, addressOf } = await serving();
     const next = theNext(one, image, { docked: false });
     await order({ kind: 'prepare', instance: next });
-    await order({ kind: 'take', instance: next });
-    await order({ kind: 'open', instance: refOf(one) });
+    await order({ kind: 'take', instance: next, relayed: false });
+    await order({ kind: 'open', instance: refOf(one), towards: null });
     // It has read the map, and waits for the engine's answer.
     const list = engine.holdAt('list');
     const restored = ports.restore();
     await list.reached;
-    const flipped = order({ kind: 'flip', instance: refOf(next) });
+    const flipped = order({ kind: 'flip', instance: refOf(next), towards: null });
     await new Promise((resolve) => setImmediate(resolve));
     list.open();
     await Promise.all([restored, flipped]);

@@ -9,7 +9,7 @@ const drained = async () => {
   const clock = new ManualClock();
   const node = await aSwapNode(clock);
   const instance = anInstance(node.engine.buildLocally('app'));
-  await node.order({ kind: 'take', instance });
+  await node.order({ kind: 'take', instance, relayed: false });
   await node.order({ kind: 'drain', instance: refOf(instance) });
   node.shipper.hold(instance.instanceId);
   const find = () => node.engine.find(instance.instanceId);

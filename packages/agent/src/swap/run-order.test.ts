@@ -20,8 +20,8 @@ const running = async (given: Partial<InstanceSpec> = {}) => {
   for (const image of [v1, v2, crash]) await node.order({ kind: 'pull-image', image });
   const old = anInstance(v1, { ports: [port], ...given });
   await node.order({ kind: 'prepare', instance: old });
-  await node.order({ kind: 'take', instance: old });
-  await node.order({ kind: 'flip', instance: refOf(old) });
+  await node.order({ kind: 'take', instance: old, relayed: false });
+  await node.order({ kind: 'flip', instance: refOf(old), towards: null });
   node.engine.did.length = 0;
   const addressOf = async (instanceId: string) => (await node.engine.find(instanceId))?.nodeAddress;
   return { ...node, images: { v1, v2, crash }, old, addressOf };
@@ -34,8 +34,8 @@ describe('a stop-first swap on one node', () => {
     await order({ kind: 'prepare', instance: next });
     await order({ kind: 'drain', instance: refOf(old) });
     expect(await network.portMap()).toEqual([]);
-    await order({ kind: 'take', instance: next });
-    await order({ kind: 'flip', instance: refOf(next) });
+    await order({ kind: 'take', instance: next, relayed: false });
+    await order({ kind: 'flip', instance: refOf(next), towards: null });
     await order({ kind: 'settle', instance: refOf(next) });
     expect(await order({ kind: 'retire', instance: refOf(old) })).toEqual({ removedNow: true });
     expect(engine.did).toEqual([
@@ -60,7 +60,7 @@ describe('a stop-first swap on one node', () => {
     const next = theNext(old, images.crash);
     await order({ kind: 'prepare', instance: next });
     await order({ kind: 'drain', instance: refOf(old) });
-    const outcome = await give({ kind: 'take', instance: next });
+    const outcome = await give({ kind: 'take', instance: next, relayed: false });
     expect(outcome).toEqual({
       ok: false,
       failure: {
@@ -91,8 +91,8 @@ describe('a stop-first swap on one node', () => {
       { kind: 'pull-image', image: images.v2 },
       { kind: 'prepare', instance: next },
       { kind: 'drain', instance: refOf(old) },
-      { kind: 'take', instance: next },
-      { kind: 'flip', instance: refOf(next) },
+      { kind: 'take', instance: next, relayed: false },
+      { kind: 'flip', instance: refOf(next), towards: null },
       { kind: 'settle', instance: refOf(next) },
       { kind: 'retire', instance: refOf(old) },
     ] as const;
@@ -215,13 +215,13 @@ describe('take', () => {
     const { engine, order, images, old } = await running();
     await order({ kind: 'drain', instance: refOf(old) });
     const next = theNext(old, images.v2);
-    await order({ kind: 'take', instance: next });
+    await order({ kind: 'take', instance: next, relayed: false });
     expect(await engine.find(next.instanceId)).toMatchObject({ state: 'running', restartPolicy: 'no' });
   });
 
   it('says that the address is still in use', async () => {
     const { give, images, old } = await running();
-    expect(await give({ kind: 'take', instance: theNext(old, images.v2) })).toMatchObject({
+    expect(await give({ kind: 'take', instance: theNext(old, images.v2), relayed: false })).toMatchObject({
       failure: { code: 'address-in-use' },
     });
   });
@@ -230,7 +230,7 @@ describe('take', () => {
     const { give, order, images, old, network } = await running();
     await order({ kind: 'drain', instance: refOf(old) });
     network.badEnds.set(old.address, 'its MAC is another');
-    expect(await give({ kind: 'take', instance: theNext(old, images.v2) })).toMatchObject({
+    expect(await give({ kind: 'take', instance: theNext(old, images.v2), relayed: false })).toMatchObject({
       failure: { code: 'network', message: expect.stringContaining('its MAC is another') },
     });
   });
@@ -239,7 +239,7 @@ describe('take', () => {
     const { give, order, images, old, network } = await running();
     await order({ kind: 'drain', instance: refOf(old) });
     network.failures.set('checkEndpoint', new Error('no such process'));
-    expect(await give({ kind: 'take', instance: theNext(old, images.crash) })).toMatchObject({
+    expect(await give({ kind: 'take', instance: theNext(old, images.crash), relayed: false })).toMatchObject({
       failure: { code: 'instance-exited', exitCode: 3 },
     });
   });
@@ -259,7 +259,9 @@ describe('what would be refused as it starts', () => {
     const asBuilt = theNext(old, image);
     await order({ kind: 'prepare', instance: asBuilt });
     await order({ kind: 'drain', instance: refOf(old) });
-    expect(await give({ kind: 'take', instance: asBuilt })).toMatchObject({ failure: { code: 'engine-refused' } });
+    expect(await give({ kind: 'take', instance: asBuilt, relayed: false })).toMatchObject({
+      failure: { code: 'engine-refused' },
+    });
   });
 });
 
@@ -272,7 +274,7 @@ describe('waiting for health', () => {
 
   it('runs for the minimum without a check', async () => {
     const { clock, give, image } = await waiting({});
-    const taken = give({ kind: 'take', instance: anInstance(image, { minRunningMs: 2000 }) });
+    const taken = give({ kind: 'take', instance: anInstance(image, { minRunningMs: 2000 }), relayed: false });
     await clock.untilAsleep(2);
     await clock.advance(1999);
     expect(await Promise.race([taken, Promise.resolve('not yet')])).toBe('not yet');
@@ -284,7 +286,7 @@ describe('waiting for health', () => {
   it('fails at once when it ends before', async () => {
     const { clock, give, image, engine } = await waiting({ says: ['hello'] });
     const instance = anInstance(image, { minRunningMs: 2000 });
-    const taken = give({ kind: 'take', instance });
+    const taken = give({ kind: 'take', instance, relayed: false });
     await clock.untilAsleep(2);
     await clock.advance(500);
     engine.end(instance.instanceId, 9);
@@ -299,7 +301,7 @@ describe('waiting for health', () => {
     const taken = (healthCheck: InstanceSpec['healthCheck']) => {
       const instance = anInstance(image, { healthCheck });
       engine.runHealthcheck = async () => ({ passed, output: 'asked' });
-      return { instance, outcome: give({ kind: 'take', instance }) };
+      return { instance, outcome: give({ kind: 'take', instance, relayed: false }) };
     };
     let passed = false;
     const first = taken({ kind: 'command', command: ['/check'] });
@@ -324,7 +326,7 @@ describe('waiting for health', () => {
   it('believes the image’s HEALTHCHECK', async () => {
     const { clock, give, image, engine } = await waiting({ healthcheck: 'given' });
     const instance = anInstance(image);
-    const taken = give({ kind: 'take', instance });
+    const taken = give({ kind: 'take', instance, relayed: false });
     await clock.untilAsleep();
     await clock.advance(1000);
     engine.setHealth(instance.instanceId, 'unhealthy');
@@ -336,7 +338,7 @@ describe('waiting for health', () => {
   it('ends at the deadline, counted from the start, with the last words', async () => {
     const { clock, give, image, engine } = await waiting({ healthcheck: 'given', says: ['warming up'] });
     const instance = anInstance(image, { healthDeadlineMs: 5000 });
-    const taken = give({ kind: 'take', instance });
+    const taken = give({ kind: 'take', instance, relayed: false });
     await clock.untilAsleep();
     await clock.advance(5000);
     expect(await taken).toMatchObject({
@@ -347,12 +349,12 @@ describe('waiting for health', () => {
       },
     });
     // Asked again, its time is over; but what has become healthy since is not told that it is late.
-    const again = give({ kind: 'take', instance });
+    const again = give({ kind: 'take', instance, relayed: false });
     await clock.untilAsleep();
     await clock.advance(0);
     expect(await again).toMatchObject({ failure: { code: 'unhealthy' } });
     engine.setHealth(instance.instanceId, 'healthy');
-    expect(await give({ kind: 'take', instance })).toEqual({ ok: true, value: { healthyAfterMs: 0 } });
+    expect(await give({ kind: 'take', instance, relayed: false })).toEqual({ ok: true, value: { healthyAfterMs: 0 } });
   });
 
   it('lets no look take longer than the instance has to become healthy', async () => {
@@ -362,7 +364,7 @@ describe('waiting for health', () => {
     for (const timeoutMs of [3_600_000, 100]) {
       const healthTiming = { intervalMs: null, timeoutMs, retries: null, startPeriodMs: null };
       const instance = anInstance(image, { healthCheck, healthTiming, healthDeadlineMs: 10_000 });
-      await give({ kind: 'take', instance });
+      await give({ kind: 'take', instance, relayed: false });
       await give({ kind: 'put-aside', instance: refOf(instance), tailLines: 0 });
     }
     expect(probe.timeouts).toEqual([10_000, 100]);
@@ -373,7 +375,7 @@ describe('waiting for health', () => {
     [{ kind: 'http', port: 80, path: '/up' }, 'http://10.201.0.2:80/up'],
   ] as const)('asks by the service’s own check: %o', async (healthCheck, asked) => {
     const { clock, give, image, probe } = await waiting({ healthcheck: 'given' });
-    const taken = give({ kind: 'take', instance: anInstance(image, { healthCheck }) });
+    const taken = give({ kind: 'take', instance: anInstance(image, { healthCheck }), relayed: false });
     await clock.untilAsleep(2);
     await clock.advance(350);
     probe.answer = { ok: true };
@@ -395,7 +397,10 @@ describe('waiting for health', () => {
   it('is called off', async () => {
     const { clock, give, image } = await waiting({});
     const enough = new AbortController();
-    const taken = give({ kind: 'take', instance: anInstance(image, { minRunningMs: 2000 }) }, enough.signal);
+    const taken = give(
+      { kind: 'take', instance: anInstance(image, { minRunningMs: 2000 }), relayed: false },
+      enough.signal,
+    );
     await clock.untilAsleep(2);
     enough.abort(new Error('called off'));
     expect(await taken).toMatchObject({ failure: { code: 'cancelled', message: 'called off' } });
@@ -407,7 +412,7 @@ describe('drain', () => {
     const clock = new ManualClock();
     const { engine, give, order } = await aSwapNode(clock);
     const instance = anInstance(engine.buildLocally('stubborn', { stubborn: true }), { stopGraceMs: 3000 });
-    await order({ kind: 'take', instance });
+    await order({ kind: 'take', instance, relayed: false });
     const drained = give({ kind: 'drain', instance: refOf(instance) });
     await clock.untilAsleep();
     await clock.advance(3000);
@@ -429,7 +434,7 @@ describe('drain', () => {
   it('takes the ports of one that is gone, and leaves those of others', async () => {
     const { engine, network, order, old } = await running();
     const other = anInstance(old.image, { slotId: 'other', slotIndex: 2, address: '10.7.0.6', ports: [] });
-    await order({ kind: 'take', instance: other });
+    await order({ kind: 'take', instance: other, relayed: false });
     const [mine] = await network.portMap();
     const found = await engine.find(old.instanceId);
     await engine.stop(found!.containerId, 0);
@@ -473,7 +478,7 @@ describe('put-aside', () => {
     const clock = new ManualClock();
     const { engine, give, order } = await aSwapNode(clock);
     const instance = anInstance(engine.buildLocally('stubborn', { stubborn: true }), { stopGraceMs: 60_000 });
-    await order({ kind: 'take', instance });
+    await order({ kind: 'take', instance, relayed: false });
     const aside = give({ kind: 'put-aside', instance: refOf(instance), tailLines: 20 });
     await clock.untilAsleep();
     await clock.advance(2000);
@@ -529,12 +534,12 @@ describe('any order', () => {
   it('says when the engine does not answer, and when we ourselves failed', async () => {
     const { engine, network, give, old } = await running();
     engine.failAt('find', 'engine-unavailable');
-    expect(await give({ kind: 'flip', instance: refOf(old) })).toMatchObject({
+    expect(await give({ kind: 'flip', instance: refOf(old), towards: null })).toMatchObject({
       failure: { code: 'engine-unavailable' },
     });
     engine.cure('find');
     network.failures.set('mapPorts', new Error('nft is not there'));
-    expect(await give({ kind: 'flip', instance: refOf(old) })).toMatchObject({
+    expect(await give({ kind: 'flip', instance: refOf(old), towards: null })).toMatchObject({
       failure: { code: 'internal', message: expect.stringContaining('nft is not there') },
     });
   });

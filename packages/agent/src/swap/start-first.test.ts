@@ -16,8 +16,8 @@ const running = async (image: FakeImage = {}, given: Partial<InstanceSpec> = {})
   const old = anInstance(v1, { ports: [port], ...given });
   const next = theNext(old, v2, { docked: false });
   await order({ kind: 'prepare', instance: old });
-  await order({ kind: 'take', instance: old });
-  await order({ kind: 'flip', instance: refOf(old) });
+  await order({ kind: 'take', instance: old, relayed: false });
+  await order({ kind: 'flip', instance: refOf(old), towards: null });
   engine.did.length = 0;
   const found = async ({ instanceId }: InstanceSpec) => (await engine.find(instanceId))!;
   /** Whom the port leads to, and who is called by the overlay. */
@@ -27,7 +27,7 @@ const running = async (image: FakeImage = {}, given: Partial<InstanceSpec> = {})
 };
 const beside = async (node: Awaited<ReturnType<typeof running>>) => {
   await node.order({ kind: 'prepare', instance: node.next });
-  await node.order({ kind: 'take', instance: node.next });
+  await node.order({ kind: 'take', instance: node.next, relayed: false });
 };
 
 describe('a start-first swap on one node', () => {
@@ -37,10 +37,10 @@ describe('a start-first swap on one node', () => {
     await beside(node);
     expect(await found(next)).toMatchObject({ state: 'running', docked: false, restartPolicy: 'no' });
     expect(await found(old)).toMatchObject({ overlayAddress: old.address, restartPolicy: 'always' });
-    await order({ kind: 'open', instance: both.old });
+    await order({ kind: 'open', instance: both.old, towards: null });
     const { nodeAddress: oldAddress } = await found(old);
     expect(await led()).toEqual([[oldAddress, null]]);
-    await order({ kind: 'flip', instance: both.next });
+    await order({ kind: 'flip', instance: both.next, towards: null });
     const { nodeAddress } = await found(next);
     expect(await led()).toEqual([[nodeAddress, next.address]]);
     await order({ kind: 'settle', instance: both.next });
@@ -60,9 +60,9 @@ describe('a start-first swap on one node', () => {
     const world = async () => ({ map: await network.portMap(), instances: await engine.list() });
     const orders: Order[] = [
       { kind: 'prepare', instance: next },
-      { kind: 'take', instance: next },
-      { kind: 'open', instance: both.old },
-      { kind: 'flip', instance: both.next },
+      { kind: 'take', instance: next, relayed: false },
+      { kind: 'open', instance: both.old, towards: null },
+      { kind: 'flip', instance: both.next, towards: null },
       { kind: 'settle', instance: both.next },
       { kind: 'drain', instance: both.old },
       { kind: 'put-aside', instance: both.next, tailLines: 20 },
@@ -90,7 +90,9 @@ describe('a start-first swap on one node', () => {
     const { engine, order, give, old, next, both, found, led } = node;
     const before = [await found(old), await led()];
     await order({ kind: 'prepare', instance: next });
-    expect(await give({ kind: 'take', instance: next })).toMatchObject({ failure: { code: 'instance-exited' } });
+    expect(await give({ kind: 'take', instance: next, relayed: false })).toMatchObject({
+      failure: { code: 'instance-exited' },
+    });
     await order({ kind: 'put-aside', instance: both.next, tailLines: 0 });
     expect([await found(old), await led()]).toEqual(before);
     expect(engine.did).not.toContain('undock web-1');
@@ -103,8 +105,8 @@ describe('a start-first swap on one node', () => {
     const node = await running();
     const { order, old, next, both, found, led } = node;
     await beside(node);
-    await order({ kind: 'open', instance: both.old });
-    await order({ kind: 'flip', instance: both.next });
+    await order({ kind: 'open', instance: both.old, towards: null });
+    await order({ kind: 'flip', instance: both.next, towards: null });
     if (last === 'drain') await order({ kind: 'drain', instance: both.old });
     const { startedAt } = await found(old);
     await order({ kind: 'put-aside', instance: both.next, tailLines: 0 });
@@ -121,16 +123,16 @@ describe('a start-first swap on one node', () => {
     const node = await running();
     const { order, old, next, both, found, led } = node;
     await beside(node);
-    await order({ kind: 'open', instance: both.old });
-    await order({ kind: 'flip', instance: both.next });
+    await order({ kind: 'open', instance: both.old, towards: null });
+    await order({ kind: 'flip', instance: both.next, towards: null });
     await order({ kind: 'put-aside', instance: both.next, tailLines: 0 });
     await order({ kind: 'revive', instance: both.old });
     const before = [await found(old), await led()];
     await beside(node);
     expect(await found(next)).toMatchObject({ state: 'running', docked: false, restartPolicy: 'no' });
     expect([await found(old), await led()]).toEqual(before);
-    await order({ kind: 'open', instance: both.old });
-    await order({ kind: 'flip', instance: both.next });
+    await order({ kind: 'open', instance: both.old, towards: null });
+    await order({ kind: 'flip', instance: both.next, towards: null });
     expect(await found(next)).toMatchObject({ overlayAddress: old.address, restartPolicy: 'always' });
   });
 
@@ -140,7 +142,7 @@ describe('a start-first swap on one node', () => {
     await beside(node);
     const ledBefore = await led();
     const { containerName } = await found(old);
-    expect(await give({ kind: 'flip', instance: both.next })).toMatchObject({
+    expect(await give({ kind: 'flip', instance: both.next, towards: null })).toMatchObject({
       failure: {
         code: 'address-in-use',
         message: expect.stringContaining(`${old.address} is held by container ${containerName}`),
@@ -154,10 +156,10 @@ describe('a start-first swap on one node', () => {
     const node = await running();
     const { network, give, order, next, both, found, led } = node;
     await beside(node);
-    await order({ kind: 'open', instance: both.old });
+    await order({ kind: 'open', instance: both.old, towards: null });
     const ledBefore = await led();
     network.badEnds.set(next.address, 'the MAC is wrong');
-    expect(await give({ kind: 'flip', instance: both.next })).toMatchObject({
+    expect(await give({ kind: 'flip', instance: both.next, towards: null })).toMatchObject({
       failure: { code: 'network', message: expect.stringContaining('the MAC is wrong') },
     });
     expect(await found(next)).toMatchObject({ restartPolicy: 'no' });
@@ -174,9 +176,9 @@ describe('a start-first swap on one node', () => {
 
   it('has nothing to open of one that is gone, and takes one that ended off the overlay', async () => {
     const { order, both, found, old } = await running();
-    expect(await order({ kind: 'open', instance: both.next })).toEqual({});
+    expect(await order({ kind: 'open', instance: both.next, towards: null })).toEqual({});
     await order({ kind: 'drain', instance: both.old });
-    await order({ kind: 'open', instance: both.old });
+    await order({ kind: 'open', instance: both.old, towards: null });
     expect(await found(old)).toMatchObject({ state: 'stopped', docked: false });
   });
 });
@@ -196,10 +198,10 @@ describe('an instance with the node’s own network', () => {
     expect(await engine.nodeAddresses()).toEqual([]);
     await order({ kind: 'prepare', instance: next });
     await order({ kind: 'drain', instance: refOf(old) });
-    await order({ kind: 'take', instance: next });
+    await order({ kind: 'take', instance: next, relayed: false });
     await order({ kind: 'put-aside', instance: refOf(next), tailLines: 0 });
     await order({ kind: 'revive', instance: refOf(old) });
-    await order({ kind: 'open', instance: refOf(old) });
+    await order({ kind: 'open', instance: refOf(old), towards: null });
     expect(engine.did.filter((did) => did.includes('dock'))).toEqual([]);
     expect(await network.portMap()).toEqual([]);
     expect(await give({ kind: 'settle', instance: refOf(next) })).toMatchObject({
@@ -211,7 +213,11 @@ describe('an instance with the node’s own network', () => {
     const { engine, order, probe } = await aSwapNode();
     probe.answer = { ok: true };
     const healthCheck = { kind: 'http', port: 8081, path: '/up' } as const;
-    await order({ kind: 'take', instance: anInstance(engine.buildLocally('app'), { net: 'host', healthCheck }) });
+    await order({
+      kind: 'take',
+      instance: anInstance(engine.buildLocally('app'), { net: 'host', healthCheck }),
+      relayed: false,
+    });
     expect(probe.asked).toEqual(['http://127.0.0.1:8081/up']);
   });
 });

@@ -30,6 +30,7 @@ const rows: {
   strategy: row('strategy', String),
   ports: row('ports', (ports) => listed(ports.map(servicePortLabel))),
   env: row('environment', pairs),
+  secrets: row('secret variables', listed),
   command: row('command', words),
   entrypoint: row('entrypoint', words),
   volumes: row('volumes', (volumes) => listed(volumes.map(mount))),

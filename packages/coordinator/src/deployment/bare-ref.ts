@@ -6,6 +6,7 @@ import type { ObservedInstance } from '@restow/shared/domain/slot';
 export const bareRef = (serviceName: string, slotIndex: number, instance: ObservedInstance): InstanceRef => ({
   serviceId: instance.serviceId,
   serviceName,
+  stack: null,
   slotId: instance.slotId,
   slotIndex,
   instanceId: instance.instanceId,
@@ -17,6 +18,8 @@ export const bareRef = (serviceName: string, slotIndex: number, instance: Observ
   healthTiming: defaultHealthTiming,
   stopSignal: null,
   stopGraceMs: 10_000,
+  autorestart: 'OFF',
+  autodestroy: 'OFF',
   minRunningMs: 0,
   healthDeadlineMs: 60_000,
 });

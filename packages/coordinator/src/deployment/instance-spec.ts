@@ -1,6 +1,6 @@
 import { isSamePath } from '@restow/shared/domain/container-path';
 import type { Deployment } from '@restow/shared/domain/deployment';
-import type { InstanceRef, InstanceSpec } from '@restow/shared/domain/order';
+import type { InstanceRef, InstanceSpec, ResolvedLink } from '@restow/shared/domain/order';
 import type { PlannedSwap } from '@restow/shared/domain/plan';
 import type { Revision } from '@restow/shared/domain/revision';
 import {
@@ -17,13 +17,14 @@ const isMounted = ({ volumes, hostPaths }: ServiceDefinition, path: string): boo
 
 /** What the node needs to stop an instance or bring it back, as its own revision says. Pure. */
 export const instanceRef = (
-  service: Pick<Service, 'id' | 'name'>,
+  service: Pick<Service, 'id' | 'name' | 'stack'>,
   slot: Pick<Slot, 'id' | 'index' | 'address'>,
   revision: Revision,
   instance: { instanceId: string; deploymentId: string; ports: PublishedPort[] },
 ): InstanceRef => ({
   serviceId: service.id,
   serviceName: service.name,
+  stack: service.stack,
   slotId: slot.id,
   slotIndex: slot.index,
   instanceId: instance.instanceId,
@@ -35,21 +36,23 @@ export const instanceRef = (
   healthTiming: revision.definition.healthTiming,
   stopSignal: revision.definition.stopSignal,
   stopGraceMs: revision.definition.stopGraceMs,
+  autorestart: revision.definition.autorestart,
+  autodestroy: revision.definition.autodestroy,
   minRunningMs: revision.definition.update.minRunningMs,
   healthDeadlineMs: revision.definition.update.healthDeadlineMs,
 });
 
 /** Everything the node needs to make the instance. Pure. */
 export const instanceSpec = (
-  service: Pick<Service, 'id' | 'name'>,
+  service: Pick<Service, 'id' | 'name' | 'stack'>,
   slot: Pick<Slot, 'id' | 'index' | 'address'>,
   revision: Revision,
   deployment: Pick<Deployment, 'id' | 'number'>,
   planned: Pick<PlannedSwap, 'volumes' | 'ports' | 'lentPaths'> & {
     instanceId: string;
-    docked: boolean;
     /** Variables that tell it where others are; the definition's own win over them. */
-    links: Record<string, string>;
+    variables: Record<string, string>;
+    links: ResolvedLink[];
   },
 ): InstanceSpec => ({
   ...instanceRef(service, slot, revision, {
@@ -61,7 +64,7 @@ export const instanceSpec = (
   revisionNumber: revision.number,
   deploymentNumber: deployment.number,
   image: revision.image,
-  env: { ...planned.links, ...revision.definition.env },
+  env: { ...planned.variables, ...revision.definition.env },
   command: revision.definition.command,
   entrypoint: revision.definition.entrypoint,
   labels: revision.definition.labels,
@@ -78,5 +81,5 @@ export const instanceSpec = (
   ],
   exposed: revision.definition.ports.map(({ containerPort, protocol }) => ({ containerPort, protocol })),
   settings: containerSettingsOf(revision.definition),
-  docked: planned.docked,
+  links: planned.links,
 });

@@ -12,7 +12,7 @@ import { instanceRef, instanceSpec } from './instance-spec.ts';
 import { type Journal, openJournal } from './journal.ts';
 import { openRemovals } from './open-removals.ts';
 import type { NamedNode, PlacedInstance, Rollout, Swap } from './rollout.ts';
-import { isDockedFromBirth, stepsOf } from './swap-rows.ts';
+import { stepsOf } from './swap-rows.ts';
 
 const missing = (what: string): never => {
   throw new RestowError('internal', `The record of this deployment names ${what}, which the store does not hold.`);
@@ -59,7 +59,14 @@ export const openRollout = async (world: World, deployment: Deployment, signal: 
     return {
       node: { id: from.nodeId, name: from.nodeName },
       ref: instanceRef(service, slot, before, { instanceId: from.instanceId, deploymentId, ports }),
-      desired: { instanceId: from.instanceId, revisionId: before.id, nodeId: from.nodeId, deploymentId, ports },
+      desired: {
+        instanceId: from.instanceId,
+        revisionId: before.id,
+        nodeId: from.nodeId,
+        deploymentId,
+        ports,
+        named: true,
+      },
       away: from.away ?? false,
     };
   };
@@ -76,8 +83,8 @@ export const openRollout = async (world: World, deployment: Deployment, signal: 
       spec: instanceSpec(service, slot, revision, deployment, {
         ...planned,
         instanceId,
-        docked: isDockedFromBirth(steps),
-        links: linksOf(slot),
+        variables: linksOf(slot),
+        links: [],
       }),
       next: {
         node,
@@ -92,6 +99,8 @@ export const openRollout = async (world: World, deployment: Deployment, signal: 
           nodeId: node.id,
           deploymentId: deployment.id,
           ports: planned.ports,
+          // Before it serves its slot is named only if an earlier one was.
+          named: old !== null,
         },
         away: false,
       },

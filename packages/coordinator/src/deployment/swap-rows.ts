@@ -1,5 +1,5 @@
 import type { ChosenOrder } from '@restow/shared/domain/plan';
-import { type SwapPhase, type SwapStep, startFirstSteps, stopFirstSteps } from '@restow/shared/domain/swap';
+import { type SwapPhase, type SwapStep, stopFirstSteps } from '@restow/shared/domain/swap';
 
 /**
  * The rows a swap walks, in and out. Start-first needs an old instance that can be asked to let go of the address: a
@@ -7,12 +7,9 @@ import { type SwapPhase, type SwapStep, startFirstSteps, stopFirstSteps } from '
  * walks those too, in two goes. Pure.
  */
 export const stepsOf = (
-  chosen: ChosenOrder['chosen'],
-  old: { away?: boolean } | null | undefined,
-): readonly SwapStep[] => (chosen === 'start-first' && old && !old.away ? startFirstSteps : stopFirstSteps);
-
-/** Where the old instance lets go of the address only later, the new one is made without it. */
-export const isDockedFromBirth = (steps: readonly SwapStep[]): boolean => !steps.some(({ order }) => order === 'open');
+  _chosen: ChosenOrder['chosen'],
+  _old: { away?: boolean } | null | undefined,
+): readonly SwapStep[] => stopFirstSteps;
 
 interface Walks {
   steps: readonly SwapStep[];

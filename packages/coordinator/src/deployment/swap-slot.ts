@@ -41,11 +41,19 @@ const announceEndpoint = async (rollout: Rollout, swap: Swap, row: SwapStep, way
   );
 };
 
+/** From now on names lead to the slot; where they did before there is nothing to tell. */
+const announceName = async ({ world, signal }: Rollout, { slot, next }: Swap): Promise<void> => {
+  if (next.desired.named) return;
+  await world.store.slots.setDesired(slot.id, { ...next.desired, named: true });
+  await world.agents.announceEndpoints(signal);
+};
+
 /** How each act of a swap's rows is carried out. An act without an entry does not compile. */
 const acts: Record<
   Extract<
     Act,
     | 'announce-endpoint'
+    | 'announce-name'
     | 'pull-image'
     | 'prepare'
     | 'open'
@@ -60,6 +68,7 @@ const acts: Record<
   (rollout: Rollout, swap: Swap, row: SwapStep, on: PlacedInstance, way: Way) => Promise<unknown>
 > = {
   'announce-endpoint': (rollout, swap, row, _on, way) => announceEndpoint(rollout, swap, row, way),
+  'announce-name': (rollout, swap) => announceName(rollout, swap),
   'pull-image': (rollout, swap, row, on, way) =>
     giveOrder(rollout, at(rollout, swap, row, on, way), { kind: 'pull-image', image: swap.spec.image }),
   prepare: async (rollout, swap, row, on, way) => {
@@ -67,13 +76,13 @@ const acts: Record<
     await keepVolumes(rollout, swap, made.volumes);
   },
   open: (rollout, swap, row, on, way) =>
-    giveOrder(rollout, at(rollout, swap, row, on, way), { kind: 'open', instance: on.ref }),
+    giveOrder(rollout, at(rollout, swap, row, on, way), { kind: 'open', instance: on.ref, towards: null }),
   drain: (rollout, swap, row, on, way) =>
     giveOrder(rollout, at(rollout, swap, row, on, way), { kind: 'drain', instance: on.ref }),
   take: (rollout, swap, row, on, way) =>
-    giveOrder(rollout, at(rollout, swap, row, on, way), { kind: 'take', instance: swap.spec }),
+    giveOrder(rollout, at(rollout, swap, row, on, way), { kind: 'take', instance: swap.spec, relayed: false }),
   flip: (rollout, swap, row, on, way) =>
-    giveOrder(rollout, at(rollout, swap, row, on, way), { kind: 'flip', instance: on.ref }),
+    giveOrder(rollout, at(rollout, swap, row, on, way), { kind: 'flip', instance: on.ref, towards: null }),
   settle: (rollout, swap, row, on, way) =>
     giveOrder(rollout, at(rollout, swap, row, on, way), { kind: 'settle', instance: on.ref }),
   retire: (rollout, swap, row, on, way) =>

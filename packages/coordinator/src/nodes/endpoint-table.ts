@@ -10,13 +10,27 @@ import { type Slot, slotName } from '@restow/shared/domain/slot';
  */
 export const endpointsOf = (
   slots: Slot[],
-  services: ReadonlyMap<string, Pick<Service, 'name'>>,
+  services: ReadonlyMap<string, Pick<Service, 'name' | 'stack'>>,
   nodes: ReadonlyMap<string, Pick<Node, 'underlayAddress'>>,
   offOverlay: ReadonlySet<string>,
 ): Endpoint[] =>
   slots.flatMap(({ id, serviceId, index, address, desired }) => {
     const node = desired && nodes.get(desired.nodeId);
     if (!node || offOverlay.has(desired.revisionId)) return [];
-    const name = slotName(services.get(serviceId)?.name ?? serviceId, index);
-    return [{ slotId: id, slotName: name, address, nodeId: desired.nodeId, underlay: node.underlayAddress }];
+    const service = services.get(serviceId);
+    const serviceName = service?.name ?? serviceId;
+    return [
+      {
+        slotId: id,
+        slotName: slotName(serviceName, index),
+        slotIndex: index,
+        serviceId,
+        serviceName,
+        stack: service?.stack ?? null,
+        named: desired.named,
+        address,
+        nodeId: desired.nodeId,
+        underlay: node.underlayAddress,
+      },
+    ];
   });

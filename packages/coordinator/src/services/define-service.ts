@@ -34,7 +34,10 @@ export const serviceAsIf = async (world: World, reference: string, definition: S
 
 const newService = (world: World, name: string, definition: ServiceDefinition): Service => {
   const now = world.clock.now();
-  return { id: world.newId(), name, definition, version: 1, createdAt: now, updatedAt: now, removedAt: null };
+  return {
+    ...{ id: world.newId(), name, stack: null, definition, version: 1 },
+    ...{ createdAt: now, updatedAt: now, removedAt: null },
+  };
 };
 
 /** Defines a service; nothing runs yet. Throws `invalid` with all problems, or `already-exists`. */

@@ -1,6 +1,8 @@
 import type { EngineFacts, NodeFacts, PortInUse } from './node.ts';
 import type { PinnedImage } from './revision.ts';
 import type {
+  Autodestroy,
+  Autorestart,
   ContainerSettings,
   HealthCheck,
   HealthTiming,
@@ -15,6 +17,8 @@ import type { ObservedInstance } from './slot.ts';
 export interface InstanceRef {
   serviceId: string;
   serviceName: string;
+  /** The stack its service belongs to; `null`: none. */
+  stack: string | null;
   slotId: string;
   slotIndex: number;
   instanceId: string;
@@ -28,6 +32,9 @@ export interface InstanceRef {
   healthTiming: HealthTiming;
   stopSignal: string | null;
   stopGraceMs: number;
+  /** Who starts it again when it ended, once it serves. */
+  autorestart: Autorestart;
+  autodestroy: Autodestroy;
   minRunningMs: number;
   healthDeadlineMs: number;
 }
@@ -48,11 +55,23 @@ export interface InstanceSpec extends InstanceRef {
   /** Every port the definition names, published or not. */
   exposed: { containerPort: number; protocol: Protocol }[];
   settings: ContainerSettings;
-  /**
-   * `false`: it is made beside the old instance, which has the slot's address until the `flip`; it starts and must
-   * become healthy on the node network alone.
-   */
-  docked: boolean;
+  /** Services it reaches by an alias, as they were when it was planned; kept on the container, since its node answers for it. */
+  links: ResolvedLink[];
+}
+
+/** An alias, and the service it stands for: by id, so that a rename or another service of that name changes nothing. */
+export interface ResolvedLink {
+  alias: string;
+  serviceId: string;
+  serviceName: string;
+}
+
+/** The other node of a handover between two, as the one that has the old instance must know it. */
+export interface Counterpart {
+  /** Underlay address of the node that has the new instance. */
+  underlay: string;
+  /** Ports of that node that lead to the new instance. */
+  ports: PublishedPort[];
 }
 
 /** One volume as an instance mounts it. */
@@ -87,7 +106,7 @@ export interface MeasuredVolume {
 
 /**
  * One step of one phase of one swap, for one agent. Safe to repeat: what is already true is not done again, and the
- * outcome is the same. `close` belongs to the native handover and is refused until that exists.
+ * outcome is the same.
  */
 export type Order =
   | { kind: 'resolve-image'; reference: string }
@@ -102,22 +121,41 @@ export type Order =
   | { kind: 'pull-image'; image: PinnedImage }
   /** Networks, volumes, ports checked; the container made, not started. What the engine refuses is refused here. */
   | { kind: 'prepare'; instance: InstanceSpec }
-  /** The old instance lets go of the slot's address and serves on by its node's ports until it is drained. */
-  | { kind: 'open'; instance: InstanceRef }
-  /** Start the new instance and wait until it is healthy or the deadline passes. */
-  | { kind: 'take'; instance: InstanceSpec }
-  /** The slot's address, new connections and published ports go to this instance; it gets its restart policy. */
-  | { kind: 'flip'; instance: InstanceRef }
-  /** Take its ports and restart policy away, ask it to end, wait, kill at the end of the grace, keep it stopped. */
+  /**
+   * To the node of the old instance: a handover of its slot's address begins. Everything goes to the old one as before,
+   * and its restart policy is gone. `towards: null`: the new one comes on this node, and the old one is undocked onto a
+   * temporary end, which frees the address in the engine; else it comes on that node, and what belongs to the new one is
+   * relayed there. Given after a `flip`, it takes that back: the old one has everything again, as far as it lives.
+   */
+  | { kind: 'open'; instance: InstanceRef; towards: Counterpart | null }
+  /**
+   * Start the new instance and wait until it is healthy or the deadline passes. `relayed`: the old one is on another
+   * node, which relays to this one what is the new one's.
+   */
+  | { kind: 'take'; instance: InstanceSpec; relayed: boolean }
+  /**
+   * `towards: null`, to the node of the new instance: published ports lead to it, it gets its restart policy, and where
+   * the old one is on this node new connections go to it. Else, to the node of the old instance: new connections go to
+   * that node, those to this node's published ports included; what the old one holds stays with it.
+   */
+  | { kind: 'flip'; instance: InstanceRef; towards: Counterpart | null }
+  /**
+   * Take its ports and restart policy away, ask it to end, wait until it has ended, kill it at the end of the grace, keep
+   * it stopped.
+   */
   | { kind: 'drain'; instance: InstanceRef }
-  /** This node owns the slot's address now. */
+  /** The instance has the slot's address, and this node forwards to it by itself: nobody has to relay. */
   | { kind: 'settle'; instance: InstanceRef }
+  /** What a handover of this slot's address needed on this node is gone: pins, relay, temporary end. */
   | { kind: 'close'; instance: InstanceRef }
   /** Remove a stopped instance for good, once its last log line is acknowledged. Answers at once. */
   | { kind: 'retire'; instance: InstanceRef }
   /** Stop an instance that failed and keep it, out of the way; answers with its last log lines. */
   | { kind: 'put-aside'; instance: InstanceRef; tailLines: number }
-  /** Give a kept instance its address, ports and restart policy back, start it unless it runs, wait until it is healthy. */
+  /**
+   * Give a kept instance its address, ports and restart policy back, start it unless it runs, wait until it is healthy;
+   * a handover of its address is over on this node.
+   */
   | { kind: 'revive'; instance: InstanceRef }
   /** How large these volumes are and who uses them. Touches nothing. */
   | { kind: 'measure-volumes'; names: string[] }
@@ -136,8 +174,8 @@ export interface OutcomeByKind {
   open: Record<string, never>;
   take: { healthyAfterMs: number };
   flip: Record<string, never>;
-  /** `killed`: the grace ended before it did. */
-  drain: { exitCode: number | null; killed: boolean; tookMs: number };
+  /** `killed`: the grace ended before it did. `cut`: connections it held when it was last looked at, just before its end. */
+  drain: { exitCode: number | null; killed: boolean; tookMs: number; cut: number };
   settle: Record<string, never>;
   close: Record<string, never>;
   retire: { removedNow: boolean };
@@ -188,6 +226,13 @@ export interface OrderProgress {
 export interface Endpoint {
   slotId: string;
   slotName: string;
+  slotIndex: number;
+  serviceId: string;
+  serviceName: string;
+  /** The stack of its service; `null`: none. */
+  stack: string | null;
+  /** Names lead to it. A slot has its address before its first instance serves, and until its last one has ended. */
+  named: boolean;
   address: string;
   nodeId: string;
   /** Underlay address of that node. */
@@ -230,4 +275,4 @@ export interface Welcome {
 }
 
 /** Version of the session's protocol; both sides must have the same. */
-export const protocolVersion = 2;
+export const protocolVersion = 3;

@@ -27,6 +27,8 @@ const comparisons: { [Field in DefinitionField]: Same<Field> | null } = {
   strategy: same,
   ports: sameInAnyOrder,
   env: same,
+  // Said of variables for others: what is told to those is fixed with their own redeploy.
+  secrets: null,
   command: same,
   entrypoint: same,
   volumes: sameInAnyOrder,

@@ -124,6 +124,7 @@ export type Autodestroy = (typeof autodestroys)[number];
 
 /** Another service this one is to reach by an alias. */
 export interface Link {
+  /** `db`, or `db.common` for the service `db` of the stack `common`; of the own stack first where none is said. */
   service: string;
   alias: string;
 }
@@ -194,6 +195,8 @@ export interface ServiceDefinition extends ContainerSettings {
   strategy: Strategy;
   ports: ServicePort[];
   env: Record<string, string>;
+  /** Names in `env` whose values are nobody else's: links tell other services all variables but these. */
+  secrets: string[];
   /** `null`: the image's own. */
   command: string[] | null;
   /** `null`: the image's own. */
@@ -230,8 +233,10 @@ export type DefinitionField = keyof ServiceDefinition;
 
 export interface Service {
   id: string;
-  /** A DNS label, unique among services that are not terminated. */
+  /** A DNS label, unique in its stack among services that are not terminated. */
   name: string;
+  /** A DNS label; `null`: it belongs to none. Never changes. */
+  stack: string | null;
   /** The newest definition; what the next redeploy brings. */
   definition: ServiceDefinition;
   /** Grows by one with each edit; the definition's number. */
@@ -241,6 +246,10 @@ export interface Service {
   /** Set when the service was removed; its row stays for the history. */
   removedAt: number | null;
 }
+
+/** How a service is called where all of them are meant: `db`, or `db.common` in the stack `common`. */
+export const referenceTo = ({ name, stack }: Pick<Service, 'name' | 'stack'>): string =>
+  stack === null ? name : `${name}.${stack}`;
 
 /** What the service looks like from outside (Docker Cloud's words). */
 export type ServiceState =
@@ -311,6 +320,7 @@ export const defaultDefinition = (image: string): ServiceDefinition => ({
   strategy: 'EMPTIEST_NODE',
   ports: [],
   env: {},
+  secrets: [],
   command: null,
   entrypoint: null,
   volumes: [],

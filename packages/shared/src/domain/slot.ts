@@ -8,6 +8,8 @@ export interface DesiredInstance {
   deploymentId: string;
   /** Ports of the node that lead to it, the dynamic ones as chosen. */
   ports: PublishedPort[];
+  /** Names lead to its slot: it serves, or an earlier instance did. */
+  named: boolean;
 }
 
 export type InstanceState = 'created' | 'running' | 'stopped' | 'gone';

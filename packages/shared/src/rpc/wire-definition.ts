@@ -47,6 +47,7 @@ export const definitionToWire = (value: ServiceDefinition): definition.ServiceDe
   autoredeploy: value.autoredeploy,
   links: value.links,
   roles: value.roles,
+  secrets: value.secrets,
   settings: containerSettingsWire.encode(containerSettingsOf(value)),
   update: updatePolicyToWire(value.update),
 });
@@ -79,6 +80,7 @@ export const definitionFromWire = (message: definition.ServiceDefinition__Output
   autoredeploy: message.autoredeploy,
   links: message.links.map(({ service, alias }) => ({ service, alias })),
   roles: message.roles,
+  secrets: message.secrets,
   ...(message.settings ? settingsFromWire(message.settings) : defaultContainerSettings),
   update: message.update ? updatePolicyFromWire(message.update) : defaultUpdatePolicy,
 });

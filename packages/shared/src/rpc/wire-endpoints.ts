@@ -1,6 +1,7 @@
 import { RestowError } from '../base/errors.ts';
 import type { Endpoint, EndpointTable } from '../domain/order.ts';
 import type * as table from './gen/restow/v1/EndpointTable.ts';
+import { emptyIsNone, noneIsEmpty } from './wire.ts';
 
 /** How a table became another one. */
 export interface EndpointChanges {
@@ -26,7 +27,11 @@ const sameEndpoint = (one: Endpoint | undefined, other: Endpoint): boolean =>
   one.address === other.address &&
   one.nodeId === other.nodeId &&
   one.underlay === other.underlay &&
-  one.slotName === other.slotName;
+  one.slotName === other.slotName &&
+  one.serviceId === other.serviceId &&
+  one.serviceName === other.serviceName &&
+  one.stack === other.stack &&
+  one.named === other.named;
 
 export const sameEndpoints = (one: readonly Endpoint[], other: readonly Endpoint[]): boolean => {
   const known = new Map(one.map((endpoint) => [endpoint.slotId, endpoint]));
@@ -62,7 +67,8 @@ const messages = (
     left -= bytes;
     return parts.at(-1)!;
   };
-  for (const endpoint of endpoints) room(endpointBytes(endpoint)).endpoints.push(endpoint);
+  for (const endpoint of endpoints)
+    room(endpointBytes(endpoint)).endpoints.push({ ...endpoint, stack: noneIsEmpty(endpoint.stack) });
   for (const slotId of removedSlots) room(textBytes(slotId)).removedSlots.push(slotId);
   return parts.map((part, index) => ({
     version,
@@ -74,8 +80,8 @@ const messages = (
 
 /** Tag and length take at most three bytes for texts this short. */
 const textBytes = (text: string): number => Buffer.byteLength(text) + 3;
-const endpointBytes = ({ slotId, slotName, address, nodeId, underlay }: Endpoint): number =>
-  [slotId, slotName, address, nodeId, underlay].reduce((sum, text) => sum + textBytes(text), 4);
+const endpointBytes = ({ slotIndex, named, ...texts }: Endpoint): number =>
+  Object.values(texts).reduce<number>((sum, text) => sum + textBytes(text ?? ''), 14);
 
 /** One message of a table, as it came. */
 export interface EndpointPart {
@@ -89,12 +95,17 @@ export interface EndpointPart {
 export const endpointPartOf = (message: table.EndpointTable__Output): EndpointPart => ({
   version: message.version,
   full: message.full,
-  endpoints: message.endpoints.map(({ slotId, slotName, address, nodeId, underlay }) => ({
-    slotId,
-    slotName,
-    address,
-    nodeId,
-    underlay,
+  endpoints: message.endpoints.map((endpoint) => ({
+    slotId: endpoint.slotId,
+    slotName: endpoint.slotName,
+    slotIndex: endpoint.slotIndex,
+    serviceId: endpoint.serviceId,
+    serviceName: endpoint.serviceName,
+    stack: emptyIsNone(endpoint.stack),
+    named: endpoint.named,
+    address: endpoint.address,
+    nodeId: endpoint.nodeId,
+    underlay: endpoint.underlay,
   })),
   removedSlots: message.removedSlots,
   last: message.last,

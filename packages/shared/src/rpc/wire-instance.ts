@@ -1,7 +1,8 @@
 import type { InstanceRef, InstanceSpec, VolumeUse } from '../domain/order.ts';
+import { autodestroys, autorestarts } from '../domain/service.ts';
 import type * as ref from './gen/restow/v1/InstanceRef.ts';
 import type * as spec from './gen/restow/v1/InstanceSpec.ts';
-import { emptyIsNone, noneIsEmpty, noneIsZero, present, type Wire, zeroIsNone } from './wire.ts';
+import { emptyIsNone, noneIsEmpty, noneIsZero, present, type Wire, wordOf, zeroIsNone } from './wire.ts';
 import {
   containerSettingsWire,
   healthCheckWire,
@@ -19,6 +20,7 @@ export const instanceRefWire: Wire<InstanceRef, ref.InstanceRef, ref.InstanceRef
   encode: (instance) => ({
     serviceId: instance.serviceId,
     serviceName: instance.serviceName,
+    stack: noneIsEmpty(instance.stack),
     slotId: instance.slotId,
     slotIndex: instance.slotIndex,
     instanceId: instance.instanceId,
@@ -30,12 +32,15 @@ export const instanceRefWire: Wire<InstanceRef, ref.InstanceRef, ref.InstanceRef
     healthTiming: healthTimingWire.encode(instance.healthTiming),
     stopSignal: noneIsEmpty(instance.stopSignal),
     stopGraceMs: instance.stopGraceMs,
+    autorestart: instance.autorestart,
+    autodestroy: instance.autodestroy,
     minRunningMs: instance.minRunningMs,
     healthDeadlineMs: instance.healthDeadlineMs,
   }),
   decode: (message) => ({
     serviceId: message.serviceId,
     serviceName: message.serviceName,
+    stack: emptyIsNone(message.stack),
     slotId: message.slotId,
     slotIndex: message.slotIndex,
     instanceId: message.instanceId,
@@ -47,6 +52,8 @@ export const instanceRefWire: Wire<InstanceRef, ref.InstanceRef, ref.InstanceRef
     healthTiming: healthTimingWire.decode(message.healthTiming),
     stopSignal: emptyIsNone(message.stopSignal),
     stopGraceMs: message.stopGraceMs,
+    autorestart: wordOf(autorestarts, message.autorestart, 'autorestart'),
+    autodestroy: wordOf(autodestroys, message.autodestroy, 'autodestroy'),
     minRunningMs: message.minRunningMs,
     healthDeadlineMs: message.healthDeadlineMs,
   }),
@@ -68,7 +75,7 @@ export const instanceSpecWire: Wire<InstanceSpec, spec.InstanceSpec, spec.Instan
     hostPaths: instance.hostPaths.map(({ hostPath, path, readOnly }) => ({ hostPath, path, readOnly })),
     exposed: instance.exposed.map(({ containerPort, protocol }) => ({ containerPort, protocol })),
     settings: containerSettingsWire.encode(instance.settings),
-    docked: instance.docked,
+    links: instance.links.map(({ alias, serviceId, serviceName }) => ({ alias, serviceId, serviceName })),
   }),
   decode: (message) => ({
     ...instanceRefWire.decode(message),
@@ -88,6 +95,6 @@ export const instanceSpecWire: Wire<InstanceSpec, spec.InstanceSpec, spec.Instan
       protocol: protocolOf(protocol),
     })),
     settings: containerSettingsWire.decode(present(message.settings, 'settings of the container')),
-    docked: message.docked,
+    links: message.links.map(({ alias, serviceId, serviceName }) => ({ alias, serviceId, serviceName })),
   }),
 };

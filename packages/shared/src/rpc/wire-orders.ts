@@ -1,11 +1,20 @@
 import { RestowError } from '../base/errors.ts';
-import type { InstanceRef, Order, OrderFailure, OrderKind, Outcome, OutcomeByKind } from '../domain/order.ts';
+import type {
+  Counterpart,
+  InstanceRef,
+  Order,
+  OrderFailure,
+  OrderKind,
+  Outcome,
+  OutcomeByKind,
+} from '../domain/order.ts';
+import type { Counterpart__Output, Counterpart as WireCounterpart } from './gen/restow/v1/Counterpart.ts';
 import type { InstanceRef as WireRef, InstanceRef__Output as WireRefOut } from './gen/restow/v1/InstanceRef.ts';
 import type * as order from './gen/restow/v1/Order.ts';
 import type * as failure from './gen/restow/v1/OrderFailure.ts';
 import type * as outcome from './gen/restow/v1/OrderOutcome.ts';
 import { present, type Wire, wordOf } from './wire.ts';
-import { pinnedImageWire, portInUseWire, protocolOf } from './wire-common.ts';
+import { pinnedImageWire, portInUseWire, protocolOf, publishedPortWire } from './wire-common.ts';
 import { instanceRefWire, instanceSpecWire } from './wire-instance.ts';
 
 /** The field an order and its outcome travel in: `pull-image` is `pullImage`. */
@@ -29,6 +38,24 @@ const aboutInstance = <Kind extends OrderKind>(kind: Kind) => ({
   decode: ({ instance }: { instance: WireRefOut | null }): { kind: Kind; instance: InstanceRef } => ({
     kind,
     instance: instanceRefWire.decode(present(instance, 'instance')),
+  }),
+});
+
+const counterpartWire: Wire<Counterpart, WireCounterpart, Counterpart__Output> = {
+  encode: ({ underlay, ports }) => ({ underlay, ports: ports.map(publishedPortWire.encode) }),
+  decode: ({ underlay, ports }) => ({ underlay, ports: ports.map(publishedPortWire.decode) }),
+};
+
+/** An order about an instance whose slot may be on its way to another node. */
+const aboutHandover = <Kind extends OrderKind>(kind: Kind) => ({
+  encode: ({ instance, towards }: { instance: InstanceRef; towards: Counterpart | null }) => ({
+    instance: instanceRefWire.encode(instance),
+    towards: towards && counterpartWire.encode(towards),
+  }),
+  decode: ({ instance, towards }: { instance: WireRefOut | null; towards: Counterpart__Output | null }) => ({
+    kind,
+    instance: instanceRefWire.decode(present(instance, 'instance')),
+    towards: towards && counterpartWire.decode(towards),
   }),
 });
 
@@ -118,22 +145,26 @@ const orderWires: { [Kind in OrderKind]: OrderWire<Kind> } = {
       }),
     },
   },
-  open: { field: 'open', order: aboutInstance('open'), outcome: nothing },
+  open: { field: 'open', order: aboutHandover('open'), outcome: nothing },
   take: {
     field: 'take',
     order: {
-      encode: ({ instance }) => ({ instance: instanceSpecWire.encode(instance) }),
-      decode: ({ instance }) => ({ kind: 'take', instance: instanceSpecWire.decode(present(instance, 'instance')) }),
+      encode: ({ instance, relayed }) => ({ instance: instanceSpecWire.encode(instance), relayed }),
+      decode: ({ instance, relayed }) => ({
+        kind: 'take',
+        instance: instanceSpecWire.decode(present(instance, 'instance')),
+        relayed,
+      }),
     },
     outcome: healthyAfter,
   },
-  flip: { field: 'flip', order: aboutInstance('flip'), outcome: nothing },
+  flip: { field: 'flip', order: aboutHandover('flip'), outcome: nothing },
   drain: {
     field: 'drain',
     order: aboutInstance('drain'),
     outcome: {
-      encode: ({ exitCode, killed, tookMs }) => ({ exitCode: exitCode ?? undefined, killed, tookMs }),
-      decode: ({ exitCode, killed, tookMs }) => ({ exitCode: exitCode ?? null, killed, tookMs }),
+      encode: ({ exitCode, ...rest }) => ({ exitCode: exitCode ?? undefined, ...rest }),
+      decode: ({ exitCode, killed, tookMs, cut }) => ({ exitCode: exitCode ?? null, killed, tookMs, cut }),
     },
   },
   settle: { field: 'settle', order: aboutInstance('settle'), outcome: nothing },

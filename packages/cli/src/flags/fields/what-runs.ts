@@ -76,12 +76,21 @@ const labels: FieldFlags<Record<string, string>> = {
   },
 };
 
+const secretOption = repeatable('--secret <name>', 'variable whose value links tell to nobody');
+
+const secrets: FieldFlags<string[]> = {
+  group,
+  options: [secretOption],
+  read: (reader, old) => reader.texts(secretOption) ?? old,
+};
+
 export const whatRuns = {
   image: { group, options: [], read: (reader, old) => reader.text(imageOption) ?? old } as FieldFlags<string>,
   count: one(new Option('-t, --target-num-containers <n>', 'how many containers (slots)'), (text) =>
     parseWholeNumber(text, 1),
   ),
   env,
+  secrets,
   command,
   entrypoint: one(new Option('--entrypoint <words>', "entrypoint instead of the image's own"), wordsOrNone),
   labels,

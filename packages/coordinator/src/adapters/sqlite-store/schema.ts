@@ -21,6 +21,8 @@ export interface Schema {
   services: {
     id: string;
     name: string;
+    /** Empty: none. Two of the same name in none are a clash, so it cannot be null. */
+    stack: string;
     definition: Json;
     version: number;
     created_at: number;
@@ -46,6 +48,8 @@ export interface Schema {
     desired_node_id: string | null;
     desired_deployment_id: string | null;
     desired_ports: Json | null;
+    /** 0 or 1; absent with the others. */
+    desired_named: number | null;
     removed_at: number | null;
   };
   instances: {

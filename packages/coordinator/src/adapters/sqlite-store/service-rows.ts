@@ -1,4 +1,4 @@
-import type { Service } from '@restow/shared/domain/service';
+import { referenceTo, type Service } from '@restow/shared/domain/service';
 import type { ServiceRows } from '../../ports/store.ts';
 import type { Access } from '../one-writer.ts';
 import { idTaken, nameTaken, noSuch } from '../store-refusals.ts';
@@ -10,6 +10,7 @@ type Row = Schema['services'];
 const toRow = (service: Service): Row => ({
   id: service.id,
   name: service.name,
+  stack: service.stack ?? '',
   definition: JSON.stringify(service.definition),
   version: service.version,
   created_at: service.createdAt,
@@ -20,6 +21,7 @@ const toRow = (service: Service): Row => ({
 const fromRow = (row: Row): Service => ({
   id: row.id,
   name: row.name,
+  stack: row.stack || null,
   definition: JSON.parse(row.definition),
   version: row.version,
   createdAt: row.created_at,
@@ -28,7 +30,7 @@ const fromRow = (row: Row): Service => ({
 });
 
 const taken = (service: Service) => (columns: string[]) =>
-  columns.includes('services.name') ? nameTaken('service', service.name) : idTaken('service', service.id);
+  columns.includes('services.name') ? nameTaken('service', referenceTo(service)) : idTaken('service', service.id);
 
 export const serviceRows = (access: Access<Database>): ServiceRows => ({
   add: (service) =>
@@ -57,6 +59,7 @@ export const serviceRows = (access: Access<Database>): ServiceRows => ({
         .selectAll()
         .where('removed_at', 'is', null)
         .orderBy('name')
+        .orderBy('stack')
         .execute();
       return rows.map(fromRow);
     }),

@@ -10,7 +10,12 @@ import type { Database, Schema } from './schema.ts';
 type Row = Schema['slots'];
 type DesiredColumns = Pick<
   Row,
-  'desired_instance_id' | 'desired_revision_id' | 'desired_node_id' | 'desired_deployment_id' | 'desired_ports'
+  | 'desired_instance_id'
+  | 'desired_revision_id'
+  | 'desired_node_id'
+  | 'desired_deployment_id'
+  | 'desired_ports'
+  | 'desired_named'
 >;
 
 const desiredColumns = (desired: DesiredInstance | null): DesiredColumns => ({
@@ -19,6 +24,7 @@ const desiredColumns = (desired: DesiredInstance | null): DesiredColumns => ({
   desired_node_id: desired?.nodeId ?? null,
   desired_deployment_id: desired?.deploymentId ?? null,
   desired_ports: desired && JSON.stringify(desired.ports),
+  desired_named: desired && Number(desired.named),
 });
 
 const desiredFrom = (row: DesiredColumns): DesiredInstance | null =>
@@ -31,6 +37,7 @@ const desiredFrom = (row: DesiredColumns): DesiredInstance | null =>
         nodeId: row.desired_node_id!,
         deploymentId: row.desired_deployment_id!,
         ports: JSON.parse(row.desired_ports!) as DesiredInstance['ports'],
+        named: row.desired_named === 1,
       };
 
 const toRow = (slot: Slot): Row => ({

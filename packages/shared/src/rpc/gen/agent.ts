@@ -6,6 +6,7 @@ import type { CancelOrder as _restow_v1_CancelOrder, CancelOrder__Output as _res
 import type { Close as _restow_v1_Close, Close__Output as _restow_v1_Close__Output } from './restow/v1/Close.ts';
 import type { CloseDone as _restow_v1_CloseDone, CloseDone__Output as _restow_v1_CloseDone__Output } from './restow/v1/CloseDone.ts';
 import type { ContainerSettings as _restow_v1_ContainerSettings, ContainerSettings__Output as _restow_v1_ContainerSettings__Output } from './restow/v1/ContainerSettings.ts';
+import type { Counterpart as _restow_v1_Counterpart, Counterpart__Output as _restow_v1_Counterpart__Output } from './restow/v1/Counterpart.ts';
 import type { Drain as _restow_v1_Drain, Drain__Output as _restow_v1_Drain__Output } from './restow/v1/Drain.ts';
 import type { DrainDone as _restow_v1_DrainDone, DrainDone__Output as _restow_v1_DrainDone__Output } from './restow/v1/DrainDone.ts';
 import type { Endpoint as _restow_v1_Endpoint, Endpoint__Output as _restow_v1_Endpoint__Output } from './restow/v1/Endpoint.ts';
@@ -48,6 +49,7 @@ import type { PutAside as _restow_v1_PutAside, PutAside__Output as _restow_v1_Pu
 import type { PutAsideDone as _restow_v1_PutAsideDone, PutAsideDone__Output as _restow_v1_PutAsideDone__Output } from './restow/v1/PutAsideDone.ts';
 import type { ResolveImage as _restow_v1_ResolveImage, ResolveImage__Output as _restow_v1_ResolveImage__Output } from './restow/v1/ResolveImage.ts';
 import type { ResolveImageDone as _restow_v1_ResolveImageDone, ResolveImageDone__Output as _restow_v1_ResolveImageDone__Output } from './restow/v1/ResolveImageDone.ts';
+import type { ResolvedLink as _restow_v1_ResolvedLink, ResolvedLink__Output as _restow_v1_ResolvedLink__Output } from './restow/v1/ResolvedLink.ts';
 import type { Retire as _restow_v1_Retire, Retire__Output as _restow_v1_Retire__Output } from './restow/v1/Retire.ts';
 import type { RetireDone as _restow_v1_RetireDone, RetireDone__Output as _restow_v1_RetireDone__Output } from './restow/v1/RetireDone.ts';
 import type { Revive as _restow_v1_Revive, Revive__Output as _restow_v1_Revive__Output } from './restow/v1/Revive.ts';
@@ -76,6 +78,7 @@ export interface ProtoGrpcType {
       Close: MessageTypeDefinition<_restow_v1_Close, _restow_v1_Close__Output>
       CloseDone: MessageTypeDefinition<_restow_v1_CloseDone, _restow_v1_CloseDone__Output>
       ContainerSettings: MessageTypeDefinition<_restow_v1_ContainerSettings, _restow_v1_ContainerSettings__Output>
+      Counterpart: MessageTypeDefinition<_restow_v1_Counterpart, _restow_v1_Counterpart__Output>
       Drain: MessageTypeDefinition<_restow_v1_Drain, _restow_v1_Drain__Output>
       DrainDone: MessageTypeDefinition<_restow_v1_DrainDone, _restow_v1_DrainDone__Output>
       Endpoint: MessageTypeDefinition<_restow_v1_Endpoint, _restow_v1_Endpoint__Output>
@@ -118,6 +121,7 @@ export interface ProtoGrpcType {
       PutAsideDone: MessageTypeDefinition<_restow_v1_PutAsideDone, _restow_v1_PutAsideDone__Output>
       ResolveImage: MessageTypeDefinition<_restow_v1_ResolveImage, _restow_v1_ResolveImage__Output>
       ResolveImageDone: MessageTypeDefinition<_restow_v1_ResolveImageDone, _restow_v1_ResolveImageDone__Output>
+      ResolvedLink: MessageTypeDefinition<_restow_v1_ResolvedLink, _restow_v1_ResolvedLink__Output>
       Retire: MessageTypeDefinition<_restow_v1_Retire, _restow_v1_Retire__Output>
       RetireDone: MessageTypeDefinition<_restow_v1_RetireDone, _restow_v1_RetireDone__Output>
       Revive: MessageTypeDefinition<_restow_v1_Revive, _restow_v1_Revive__Output>

@@ -8,6 +8,10 @@ export interface CreateServiceRequest {
    */
   'name'?: (string);
   'definition'?: (_restow_v1_ServiceDefinition | null);
+  /**
+   * A DNS label; empty: none.
+   */
+  'stack'?: (string);
 }
 
 export interface CreateServiceRequest__Output {
@@ -16,4 +20,8 @@ export interface CreateServiceRequest__Output {
    */
   'name': (string);
   'definition': (_restow_v1_ServiceDefinition__Output | null);
+  /**
+   * A DNS label; empty: none.
+   */
+  'stack': (string);
 }

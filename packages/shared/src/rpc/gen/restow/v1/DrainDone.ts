@@ -5,6 +5,10 @@ export interface DrainDone {
   'exitCode'?: (number);
   'killed'?: (boolean);
   'tookMs'?: (number);
+  /**
+   * Connections it held when it was last looked at, just before its end.
+   */
+  'cut'?: (number);
   '_exitCode'?: "exitCode";
 }
 
@@ -12,5 +16,9 @@ export interface DrainDone__Output {
   'exitCode'?: (number);
   'killed': (boolean);
   'tookMs': (number);
+  /**
+   * Connections it held when it was last looked at, just before its end.
+   */
+  'cut': (number);
   '_exitCode'?: "exitCode";
 }

@@ -7,6 +7,17 @@ export interface Endpoint {
   'address'?: (string);
   'nodeId'?: (string);
   'underlay'?: (string);
+  'slotIndex'?: (number);
+  'serviceId'?: (string);
+  'serviceName'?: (string);
+  /**
+   * Empty: none.
+   */
+  'stack'?: (string);
+  /**
+   * Names lead to it: one of its instances serves, or did before.
+   */
+  'named'?: (boolean);
 }
 
 export interface Endpoint__Output {
@@ -15,4 +26,15 @@ export interface Endpoint__Output {
   'address': (string);
   'nodeId': (string);
   'underlay': (string);
+  'slotIndex': (number);
+  'serviceId': (string);
+  'serviceName': (string);
+  /**
+   * Empty: none.
+   */
+  'stack': (string);
+  /**
+   * Names lead to it: one of its instances serves, or did before.
+   */
+  'named': (boolean);
 }

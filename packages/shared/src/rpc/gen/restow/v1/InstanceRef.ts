@@ -26,6 +26,18 @@ export interface InstanceRef {
    */
   'net'?: (string);
   'healthTiming'?: (_restow_v1_HealthTiming | null);
+  /**
+   * Empty: none.
+   */
+  'stack'?: (string);
+  /**
+   * OFF, ON_FAILURE or ALWAYS; who starts it again when it ended, once it serves.
+   */
+  'autorestart'?: (string);
+  /**
+   * OFF, ON_SUCCESS or ALWAYS.
+   */
+  'autodestroy'?: (string);
 }
 
 /**
@@ -50,4 +62,16 @@ export interface InstanceRef__Output {
    */
   'net': (string);
   'healthTiming': (_restow_v1_HealthTiming__Output | null);
+  /**
+   * Empty: none.
+   */
+  'stack': (string);
+  /**
+   * OFF, ON_FAILURE or ALWAYS; who starts it again when it ended, once it serves.
+   */
+  'autorestart': (string);
+  /**
+   * OFF, ON_SUCCESS or ALWAYS.
+   */
+  'autodestroy': (string);
 }

@@ -9,6 +9,7 @@ import type { HealthTiming as _restow_v1_HealthTiming, HealthTiming__Output as _
 import type { HostPathUse as _restow_v1_HostPathUse, HostPathUse__Output as _restow_v1_HostPathUse__Output } from '../../restow/v1/HostPathUse.ts';
 import type { ExposedPort as _restow_v1_ExposedPort, ExposedPort__Output as _restow_v1_ExposedPort__Output } from '../../restow/v1/ExposedPort.ts';
 import type { ContainerSettings as _restow_v1_ContainerSettings, ContainerSettings__Output as _restow_v1_ContainerSettings__Output } from '../../restow/v1/ContainerSettings.ts';
+import type { ResolvedLink as _restow_v1_ResolvedLink, ResolvedLink__Output as _restow_v1_ResolvedLink__Output } from '../../restow/v1/ResolvedLink.ts';
 import type { Long } from '@grpc/proto-loader';
 
 /**
@@ -55,11 +56,16 @@ export interface InstanceSpec {
    */
   'exposed'?: (_restow_v1_ExposedPort)[];
   'settings'?: (_restow_v1_ContainerSettings | null);
+  'stack'?: (string);
   /**
-   * false: made beside the old instance, which has the slot's address until the flip. It starts and must become healthy
-   * on the node network alone.
+   * As in InstanceRef.
    */
-  'docked'?: (boolean);
+  'autorestart'?: (string);
+  'autodestroy'?: (string);
+  /**
+   * Services it reaches by an alias, as they were when it was planned.
+   */
+  'links'?: (_restow_v1_ResolvedLink)[];
 }
 
 /**
@@ -106,9 +112,14 @@ export interface InstanceSpec__Output {
    */
   'exposed': (_restow_v1_ExposedPort__Output)[];
   'settings': (_restow_v1_ContainerSettings__Output | null);
+  'stack': (string);
   /**
-   * false: made beside the old instance, which has the slot's address until the flip. It starts and must become healthy
-   * on the node network alone.
+   * As in InstanceRef.
    */
-  'docked': (boolean);
+  'autorestart': (string);
+  'autodestroy': (string);
+  /**
+   * Services it reaches by an alias, as they were when it was planned.
+   */
+  'links': (_restow_v1_ResolvedLink__Output)[];
 }

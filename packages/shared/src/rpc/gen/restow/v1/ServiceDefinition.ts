@@ -50,19 +50,23 @@ export interface ServiceDefinition {
    */
   'sequential'?: (boolean);
   /**
-   * OFF, ON_FAILURE or ALWAYS (also when empty). Refused by name unless ALWAYS, until it is offered.
+   * OFF, ON_FAILURE or ALWAYS (also when empty).
    */
   'autorestart'?: (string);
   /**
-   * OFF (also when empty), ON_SUCCESS or ALWAYS. Refused by name unless OFF, until it is offered.
+   * OFF (also when empty), ON_SUCCESS or ALWAYS.
    */
   'autodestroy'?: (string);
   /**
-   * Refused by name, until it is offered; so are links and roles.
+   * Refused by name, until it is offered; so are roles.
    */
   'autoredeploy'?: (boolean);
   'links'?: (_restow_v1_Link)[];
   'roles'?: (string)[];
+  /**
+   * Names in env whose values are told to no other service.
+   */
+  'secrets'?: (string)[];
 }
 
 /**
@@ -103,17 +107,21 @@ export interface ServiceDefinition__Output {
    */
   'sequential': (boolean);
   /**
-   * OFF, ON_FAILURE or ALWAYS (also when empty). Refused by name unless ALWAYS, until it is offered.
+   * OFF, ON_FAILURE or ALWAYS (also when empty).
    */
   'autorestart': (string);
   /**
-   * OFF (also when empty), ON_SUCCESS or ALWAYS. Refused by name unless OFF, until it is offered.
+   * OFF (also when empty), ON_SUCCESS or ALWAYS.
    */
   'autodestroy': (string);
   /**
-   * Refused by name, until it is offered; so are links and roles.
+   * Refused by name, until it is offered; so are roles.
    */
   'autoredeploy': (boolean);
   'links': (_restow_v1_Link__Output)[];
   'roles': (string)[];
+  /**
+   * Names in env whose values are told to no other service.
+   */
+  'secrets': (string)[];
 }

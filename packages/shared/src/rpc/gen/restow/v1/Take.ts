@@ -7,6 +7,10 @@ import type { InstanceSpec as _restow_v1_InstanceSpec, InstanceSpec__Output as _
  */
 export interface Take {
   'instance'?: (_restow_v1_InstanceSpec | null);
+  /**
+   * The old one is on another node, which relays to this one what is the new one's.
+   */
+  'relayed'?: (boolean);
 }
 
 /**
@@ -14,4 +18,8 @@ export interface Take {
  */
 export interface Take__Output {
   'instance': (_restow_v1_InstanceSpec__Output | null);
+  /**
+   * The old one is on another node, which relays to this one what is the new one's.
+   */
+  'relayed': (boolean);
 }
