@@ -56,8 +56,11 @@ const mountAt = (path: string) => (seen: Seen) => {
   return mount ? `${mount.Type} ${mount.RW ? 'rw' : 'ro'}` : 'none';
 };
 
-/** A field without a case, or a reason why it has none, does not compile (DC-09). */
-const cases: { [Field in Exclude<DefinitionField, Later | 'update'>]: Case<Field> } = {
+/**
+ * A field without a case, or a reason why it has none, does not compile (DC-09). `update` and `secrets` change nothing that
+ * runs of the service itself.
+ */
+const cases: { [Field in Exclude<DefinitionField, Later | 'update' | 'secrets'>]: Case<Field> } = {
   image: {
     group: 'container',
     to: ({ image }) => image('app:v2'),

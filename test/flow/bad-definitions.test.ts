@@ -61,6 +61,10 @@ const wrong: { [Field in DefinitionField]: Sent[] } = {
     [{ env: { 'A=B': 'x' } }, 'env.A=B'],
     [{ env: { A: '\0' } }, 'env.A'],
   ],
+  secrets: [
+    [{ secrets: ['NOWHERE'] }, 'secrets[0]'],
+    [{ env: { A: '1' }, secrets: ['A', 'A'] }, 'secrets[1]'],
+  ],
   command: [
     [{ command: { words: ['a\0'] } }, 'command[0]'],
     [{ command: { words: ['a', 'x'.repeat(2 ** 17)] } }, 'command[1]'],

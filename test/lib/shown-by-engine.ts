@@ -38,7 +38,7 @@ export interface InspectedContainer extends EngineContainer {
 /** Fields that say something of one container; the others say how many there are, where, or how they are replaced. */
 export type ContainerField = Exclude<
   DefinitionField,
-  | ('count' | 'tags' | 'strategy' | 'sequential' | 'update' | 'volumesFrom')
+  | ('count' | 'tags' | 'strategy' | 'sequential' | 'update' | 'volumesFrom' | 'secrets')
   | ('autorestart' | 'autodestroy' | 'autoredeploy' | 'links' | 'roles')
 >;
 

@@ -73,6 +73,7 @@ const fields: Cases<Omit<ServiceDefinition, 'update' | 'healthTiming'>> = {
     ['--expose 80 --expose 90/udp', [exposed, { ...exposed, containerPort: 90, protocol: 'udp' }]],
     ['-p 80 --expose 80 --expose 81', [dynamic, { ...exposed, containerPort: 81 }]],
   ],
+  secrets: [['--secret TOKEN --secret KEY', ['TOKEN', 'KEY']]],
   env: [
     ['-e A=1 -e HOME -e EMPTY=', { A: '1', HOME: '/root', EMPTY: '' }],
     ['--env-file web.env -e A=flag', { A: 'flag', HOME: '/root', B: 'x=y' }],
@@ -368,6 +369,7 @@ describe('what means nothing is said all at once', () => {
         ),
         ...['http', '0', '80:80', '80/sctp'].map((value): [string, string, string] => ['--expose', value, '--expose']),
       ],
+      secrets: [['--secret', 'NOWHERE', 'secrets[0]']],
       env: [
         ['-e', '=x', '--env'],
         ['-e', 'NOT_SET', '--env'],

@@ -20,6 +20,7 @@ const changes: { [Field in DefinitionField]: [value: ServiceDefinition[Field], t
     ['ports: - -> 8080->80/tcp, *->80/udp, 90/tcp'],
   ],
   env: [{ TOKEN: 'secret' }, ['environment: TOKEN added']],
+  secrets: [['TOKEN'], ['secret variables: - -> TOKEN']],
   command: [['sh', '-c', "echo 'hi'"], ["command: the image's own -> sh -c 'echo '\\''hi'\\'''"]],
   entrypoint: [['/init'], ["entrypoint: the image's own -> /init"]],
   volumes: [

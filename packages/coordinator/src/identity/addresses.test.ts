@@ -16,6 +16,7 @@ beforeEach(async () => {
   await store.services.add({
     id: serviceId,
     name: 'web',
+    stack: null,
     definition: defaultDefinition('app:v1'),
     version: 1,
     createdAt: 1,

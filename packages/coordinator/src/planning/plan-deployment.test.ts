@@ -29,7 +29,10 @@ interface Given extends Partial<ServiceDefinition> {
 const inputs = ({ on = [], nodes = three, ...changes }: Given): PlanInputs => {
   const definition = { ...defaultDefinition('app:v2'), count: on.length || 1, ...changes };
   return {
-    service: { id: 'web-id', name: 'web', definition, version: 1, createdAt: 0, updatedAt: 0, removedAt: null },
+    service: {
+      ...{ id: 'web-id', name: 'web', stack: null, definition, version: 1 },
+      ...{ createdAt: 0, updatedAt: 0, removedAt: null },
+    },
     definition,
     image: { kind: 'digest', reference: 'app:v2', repository: 'app', digest },
     revisionNumber: 2,

@@ -189,6 +189,8 @@ describe('what is wrong is named by its field, with what would be right', () => 
     [{ env: { 'A B': '' } }, 'env.A B', 'cannot name a variable'],
     [{ env: { '': 'x' } }, 'env.', 'cannot name a variable'],
     [{ env: { A: '\0' } }, 'env.A', 'zero byte'],
+    [{ env: { A: '1' }, secrets: ['toString'] }, 'secrets[0]', 'no variable "toString"'],
+    [{ env: { A: '1' }, secrets: ['A', 'A'] }, 'secrets[1]', 'named twice'],
     [{ volumes: [mount('data')] }, 'volumes[0].path', 'not absolute'],
     [{ volumes: [mount('/')] }, 'volumes[0].path', 'be mounted at "/"'],
     [{ volumes: [mount('//./')] }, 'volumes[0].path', 'be mounted at "/"'],

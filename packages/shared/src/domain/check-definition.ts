@@ -67,6 +67,15 @@ const checkEnv: Check = ({ env }) =>
     ...word(`env.${name}`, `${name}=${value}`),
   ]);
 
+const checkSecrets: Check = ({ env, secrets }) => [
+  ...secrets.flatMap((name, index) =>
+    Object.hasOwn(env, name)
+      ? []
+      : problem(`secrets[${index}]`, `there is no variable "${name}" to be kept secret: give it, or leave it out here`),
+  ),
+  ...repeats(secrets, String, (name, index) => ({ field: `secrets[${index}]`, message: `"${name}" is named twice` })),
+];
+
 const checkWords: Check = ({ command, entrypoint, healthCheck }) => [
   ...words('command', command ?? []),
   ...words('entrypoint', entrypoint ?? []),
@@ -201,6 +210,7 @@ const checks: readonly Check[] = [
   ({ strategy }) => oneOf('strategy', strategy, strategies),
   checkPorts,
   checkEnv,
+  checkSecrets,
   checkWords,
   checkMounts,
   checkLabels,

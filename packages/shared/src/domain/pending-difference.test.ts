@@ -25,7 +25,9 @@ const running: ServiceDefinition = {
 };
 
 /** A change of each field. A field without one does not compile. */
-const changes: { [Field in Exclude<DefinitionField, 'update' | 'autoredeploy'>]: ServiceDefinition[Field] } = {
+const changes: {
+  [Field in Exclude<DefinitionField, 'update' | 'autoredeploy' | 'secrets'>]: ServiceDefinition[Field];
+} = {
   image: 'app:v2',
   count: 2,
   tags: ['prod'],
@@ -101,6 +103,9 @@ describe('what a redeploy would change (DC-03, DC-09)', () => {
 
   test('not how it is done: the update policy', () =>
     expect(pendingDifference(running, { ...running, update: { ...defaultUpdatePolicy, batch: 1 } })).toEqual([]));
+
+  test('not which variables are secret: that is said of what others are told', () =>
+    expect(pendingDifference(running, { ...running, secrets: ['B'] })).toEqual([]));
 
   test('not the count of an EVERY_NODE service, which does not use it', () => {
     const everywhere = { ...running, strategy: 'EVERY_NODE' as const };

@@ -64,6 +64,7 @@ const definition: fc.Arbitrary<ServiceDefinition> = fc.record({
   strategy: fc.constantFrom(...strategies),
   ports: few(servicePort),
   env: fc.dictionary(word, text, { maxKeys: 4 }),
+  secrets: few(word),
   command: orNull(few(text)),
   entrypoint: orNull(few(text)),
   volumes: few(fc.record({ path: text, name: orNull(filled), access, readOnly: fc.boolean() })),
