@@ -16,6 +16,7 @@ import { resume } from '../../packages/coordinator/src/deployment/resume.ts';
 import { ServiceQueues } from '../../packages/coordinator/src/deployment/service-queues.ts';
 import { createService, updateService } from '../../packages/coordinator/src/services/define-service.ts';
 import type { World } from '../../packages/coordinator/src/world.ts';
+import { noPublicNames } from '../../packages/coordinator/src/zone/public-names.ts';
 import { ScriptedAgents } from './scripted-agents.ts';
 import { aNode } from './views.ts';
 
@@ -49,6 +50,7 @@ export class DeploymentLab {
       newId: randomUUID,
       overlaySubnet: '10.7.0.0/16',
       dynamicPorts: { first: 32_000, last: 32_767 },
+      publicNames: noPublicNames,
     };
     this.queues = new ServiceQueues(this.world, this.#stop.signal);
   }
@@ -56,7 +58,11 @@ export class DeploymentLab {
   static async open(names = ['n1', 'n2', 'n3'], clock: Clock = systemClock): Promise<DeploymentLab> {
     const lab = new DeploymentLab(clock);
     for (const [at, name] of names.entries()) {
-      const { slots: _, ...node } = aNode(at + 1, { id: randomUUID(), name, tags: [], foreignContainers: 0 });
+      const {
+        slots: _,
+        publicDns: __,
+        ...node
+      } = aNode(at + 1, { id: randomUUID(), name, tags: [], foreignContainers: 0 });
       await lab.store.nodes.put(node);
     }
     return lab;

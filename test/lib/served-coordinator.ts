@@ -11,6 +11,7 @@ import type { LogArchive } from '@restow/coordinator/ports/log-archive';
 import type { Store } from '@restow/coordinator/ports/store';
 import { createService } from '@restow/coordinator/services/define-service';
 import type { World } from '@restow/coordinator/world';
+import { noPublicNames } from '@restow/coordinator/zone/public-names';
 import { systemClock } from '@restow/shared/base/clock';
 import { RestowError } from '@restow/shared/base/errors';
 import { openLog } from '@restow/shared/base/log';
@@ -68,10 +69,10 @@ export const serveCoordinator = async (
   const log = openLog('test', 'silent');
   const world: World = {
     ...{ store, announcer, agents: given.agents ?? scripted, clock: systemClock, log, newId: randomUUID },
-    ...{ overlaySubnet: '10.7.0.0/16', dynamicPorts: { first: 32_000, last: 32_767 } },
+    ...{ overlaySubnet: '10.7.0.0/16', dynamicPorts: { first: 32_000, last: 32_767 }, publicNames: noPublicNames },
   };
   for (const [at, name] of nodes.entries()) {
-    const { slots: _, ...node } = aNode(at + 1, { id: randomUUID(), name });
+    const { slots: _, publicDns: __, ...node } = aNode(at + 1, { id: randomUUID(), name });
     await store.nodes.put(node);
   }
   const stop = new AbortController();

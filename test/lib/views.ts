@@ -45,6 +45,8 @@ export const aSlot = (index = 1, slot: Partial<SlotView> = {}): SlotView => ({
   synchronized: true,
   pending: [],
   ports: [{ hostPort: 8080, containerPort: 80, protocol: 'tcp' }],
+  publicDns: null,
+  instancePublicDns: null,
   ...slot,
 });
 
@@ -67,6 +69,7 @@ export const aService = (service: Partial<ServiceView> = {}): ServiceView => ({
   revisionNumber: 1,
   deploymentNumber: 7,
   ...service,
+  publicDns: null,
 });
 
 export const aNode = (number = 1, node: Partial<NodeView> = {}): NodeView => ({
@@ -96,6 +99,7 @@ export const aNode = (number = 1, node: Partial<NodeView> = {}): NodeView => ({
   lastSeenAt: start,
   slots: [slotName('web', number)],
   ...node,
+  publicDns: null,
 });
 
 export const aVolume = (volume: Partial<VolumeView> = {}): VolumeView => ({

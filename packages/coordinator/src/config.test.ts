@@ -12,6 +12,7 @@ test('with nothing given it listens on this machine only', () => {
     dynamicPorts: { first: 32_000, last: 32_767 },
     vxlanId: 77,
     heartbeatMs: 5000,
+    zone: null,
   });
 });
 

@@ -3,6 +3,7 @@ import { messageOf, type Problem, RestowError } from '@restow/shared/base/errors
 import { defaultOverlaySubnet, parseSubnet } from '@restow/shared/domain/address';
 import type { PortRange } from '@restow/shared/domain/order';
 import { defaultDynamicPorts } from './identity/node-ports.ts';
+import { readZone, type ZoneConfig, zoneOptions } from './zone/zone-flags.ts';
 
 /** Settings of a coordinator, checked and whole: the inside never asks whether one was given. */
 export interface CoordinatorConfig {
@@ -20,13 +21,18 @@ export interface CoordinatorConfig {
   /** Ports of the nodes given where a definition names none. Default 32000-32767. */
   dynamicPorts: PortRange;
   heartbeatMs: number;
+  /** The public zone and where it is answered; `null`: the cluster has none. */
+  zone: ZoneConfig | null;
 }
 
 export const usage = `Usage: restow-coordinator [--data DIR] [--listen HOST:PORT] [--nats-url URL --nats-token TOKEN]
                           [--overlay-subnet 10.7.0.0/16] [--vxlan-id 77] [--dynamic-ports 32000-32767]
+                          [--zone DOMAIN [--namespace main] [--zone-ttl 5] [--dns-listen ADDRESS:PORT,...]
+                           [--name-server NAME[=ADDRESS],...]]
 
 Each option can be given in the environment: RESTOW_DATA, RESTOW_LISTEN, RESTOW_NATS_URL, RESTOW_NATS_TOKEN,
-RESTOW_OVERLAY_SUBNET, RESTOW_VXLAN_ID, RESTOW_DYNAMIC_PORTS. Listening beyond 127.0.0.1 opens the doors to other machines; every call needs
+RESTOW_OVERLAY_SUBNET, RESTOW_VXLAN_ID, RESTOW_DYNAMIC_PORTS,
+RESTOW_ZONE, RESTOW_NAMESPACE, RESTOW_ZONE_TTL, RESTOW_DNS_LISTEN, RESTOW_NAME_SERVER. Listening beyond 127.0.0.1 opens the doors to other machines; every call needs
 the token in DIR/token all the same.`;
 
 /** Reads flags and environment. Throws `invalid` with every problem at once. */
@@ -49,6 +55,7 @@ export const readConfig = (argv: string[], env: NodeJS.ProcessEnv): CoordinatorC
   const dynamicPorts = parseRange(values['dynamic-ports'] ?? env.RESTOW_DYNAMIC_PORTS);
   if (dynamicPorts === null)
     problems.push({ field: '--dynamic-ports', message: 'must be FIRST-LAST from 1 to 65535, such as 32000-32767' });
+  const zone = readZone(values, env, match?.groups?.host ?? '127.0.0.1', (problem) => problems.push(problem));
   const natsUrl = values['nats-url'] ?? env.RESTOW_NATS_URL ?? null;
   if (problems.length > 0)
     throw new RestowError('invalid', 'The coordinator cannot start with these settings.', { problems });
@@ -61,6 +68,7 @@ export const readConfig = (argv: string[], env: NodeJS.ProcessEnv): CoordinatorC
     vxlanId,
     dynamicPorts: dynamicPorts!,
     heartbeatMs: 5000,
+    zone,
   };
 };
 
@@ -84,6 +92,7 @@ const parse = (argv: string[]) => {
         'overlay-subnet': { type: 'string' },
         'vxlan-id': { type: 'string' },
         'dynamic-ports': { type: 'string' },
+        ...zoneOptions,
       },
     }).values;
   } catch (error) {

@@ -24,6 +24,7 @@ import { Sessions } from './nodes/sessions.ts';
 import type { Store } from './ports/store.ts';
 import { version } from './version.ts';
 import type { World } from './world.ts';
+import { noPublicNames, publicNamesIn } from './zone/public-names.ts';
 
 /** A coordinator that serves. */
 export interface Coordinator {
@@ -79,7 +80,11 @@ export const startCoordinator = async (config: CoordinatorConfig, log: Logger): 
   await roster.nobodyYet();
   const agents = new GrpcAgents({ sessions, endpoints, clock, epoch });
   const { overlaySubnet, vxlanId, heartbeatMs, dynamicPorts } = config;
-  const world: World = { store, agents, announcer, clock, log, newId: randomUUID, overlaySubnet, dynamicPorts };
+  const publicNames = config.zone ? publicNamesIn(config.zone) : noPublicNames;
+  const world: World = {
+    ...{ store, agents, announcer, clock, log, newId: randomUUID },
+    ...{ overlaySubnet, dynamicPorts, publicNames },
+  };
   const queues = new ServiceQueues(world, stop.signal, homecoming.over);
   const settings: ClusterSettings = {
     clusterId,

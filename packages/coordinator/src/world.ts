@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { Agents } from './ports/agents.ts';
 import type { Announcer } from './ports/announcer.ts';
 import type { Store } from './ports/store.ts';
+import type { PublicNames } from './zone/public-names.ts';
 
 /** What the coordinator's acts need of the world. Values and ports only; the composition root fills it. */
 export interface World {
@@ -17,4 +18,6 @@ export interface World {
   overlaySubnet: string;
   /** Ports of the nodes that are given where a definition names none. */
   dynamicPorts: PortRange;
+  /** What things are called in the public zone. */
+  publicNames: PublicNames;
 }

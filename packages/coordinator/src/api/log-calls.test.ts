@@ -13,6 +13,7 @@ import { moveDeployment } from '../deployment/move-deployment.ts';
 import { ServiceQueues } from '../deployment/service-queues.ts';
 import { createService } from '../services/define-service.ts';
 import type { World } from '../world.ts';
+import { noPublicNames } from '../zone/public-names.ts';
 import { logCalls } from './log-calls.ts';
 
 /** The server's end of a stream nobody reads slowly. */
@@ -48,6 +49,7 @@ test('steps are told to their end though NATS does not answer, and then why ther
     newId: () => `id-${++ids}`,
     overlaySubnet: '10.7.0.0/16',
     dynamicPorts: { first: 32_000, last: 32_767 },
+    publicNames: noPublicNames,
   } as unknown as World;
   const service = await createService(world, 'web', defaultDefinition('r/app:v1'));
   const deployment = await store.deployments.add({

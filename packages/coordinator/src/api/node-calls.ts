@@ -27,7 +27,7 @@ export const nodeCalls = (door: Door): NodeCalls => {
     );
   };
   const view = (node: Node, slots: Map<string, string[]>) =>
-    nodeViewToWire({ ...node, slots: slots.get(node.id) ?? [] });
+    nodeViewToWire({ ...node, slots: slots.get(node.id) ?? [], publicDns: world.publicNames.node(node.name) });
 
   return {
     GetServer: unaryCall(authenticate, world.log, async () => serverToWire(server)),

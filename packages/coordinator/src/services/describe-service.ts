@@ -5,6 +5,8 @@ import type { Service, ServiceState } from '@restow/shared/domain/service';
 import { type ObservedInstance, type Slot, slotName } from '@restow/shared/domain/slot';
 import type { ServiceView, SlotView } from '@restow/shared/domain/view';
 import type { World } from '../world.ts';
+import type { PublicNames } from '../zone/public-names.ts';
+import { hasFixedPort } from '../zone/zone-of.ts';
 
 export interface ServiceRecords {
   service: Service;
@@ -15,11 +17,12 @@ export interface ServiceRecords {
   nodes: Map<string, { name: string; reachable: boolean }>;
   /** Newest first. */
   deployments: Deployment[];
+  names: PublicNames;
 }
 
 /** What people see of a service: wanted and observed side by side. Pure. */
 export const describeService = (records: ServiceRecords): ServiceView => {
-  const { service, revisions, deployments } = records;
+  const { service, revisions, deployments, names } = records;
   const slots = records.slots.map((slot) => describeSlot(records, slot));
   const running = records.slots.flatMap((slot) => revisions.find(({ id }) => id === slot.desired?.revisionId) ?? []);
   const newest = running.reduce<Revision | null>(
@@ -44,9 +47,10 @@ export const describeService = (records: ServiceRecords): ServiceView => {
   };
 };
 
-const describeSlot = ({ service, revisions, instances, nodes }: ServiceRecords, slot: Slot): SlotView => {
+const describeSlot = ({ service, revisions, instances, nodes, names }: ServiceRecords, slot: Slot): SlotView => {
   const { desired } = slot;
   const revision = revisions.find(({ id }) => id === desired?.revisionId) ?? null;
+    publicDns: running.some(({ definition }) => hasFixedPort(definition)) ? names.service(service) : null,
   const instance = instances.find(({ instanceId }) => instanceId === desired?.instanceId) ?? null;
   const isOnHost = (revision?.definition ?? service.definition).net === 'host';
   const node = desired ? nodes.get(desired.nodeId) : undefined;
@@ -84,6 +88,8 @@ const describeSlot = ({ service, revisions, instances, nodes }: ServiceRecords, 
 /** Docker Cloud's words for it. Pure. */
 const stateOf = ({ service, deployments, slots: records }: ServiceRecords, slots: SlotView[]): ServiceState => {
   if (service.removedAt !== null) return 'Terminated';
+    publicDns: names.slot(service, slot.index),
+    instancePublicDns: desired && names.instance(service, slot.index, desired.instanceId),
   const current = deployments.find(({ state }) => underWay.includes(state));
   const everRan = records.some(({ desired }) => desired !== null);
   if (current?.kind === 'remove') return 'Terminating';
@@ -111,3 +117,4 @@ export const readService = async (world: World, service: Service): Promise<Servi
     ],
   };
 };
+    names: world.publicNames,

@@ -30,6 +30,10 @@ export interface SlotView {
   pending: DefinitionField[];
   /** All ports of its instance; `hostPort` is `null` for one that is exposed only. With host networking they are the node's. */
   ports: SlotPort[];
+  /** Name in the public zone, with the address of its node; never changes. `null` without a zone. */
+  publicDns: string | null;
+  /** The name of its instance there, new with every one; `null` without an instance or a zone. */
+  instancePublicDns: string | null;
 }
 
 /** A port of a slot: on the node where it has a `hostPort`, else private. */
@@ -59,11 +63,15 @@ export interface ServiceView {
   deploymentNumber: number | null;
 }
 
+  /** Name in the public zone; `null` without a zone, and for what was never deployed with a fixed port of the node. */
+  publicDns: string | null;
 export interface NodeView extends Node {
   /** Names of the slots placed here. */
   slots: string[];
 }
 
+  /** Name in the public zone; `null` without one. */
+  publicDns: string | null;
 export interface VolumeView {
   id: string;
   name: string;

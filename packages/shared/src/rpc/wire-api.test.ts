@@ -286,6 +286,8 @@ describe('what crosses the wire comes back equal', () => {
             { containerPort: 80, hostPort: 8080, protocol: 'tcp' },
             { containerPort: 90, hostPort: null, protocol: 'udp' },
           ],
+          publicDns: 'web-1.main.cont.example.test',
+          instancePublicDns: 'web-1.0f0e0d0c.cont.example.test',
         },
         {
           id,
@@ -305,10 +307,13 @@ describe('what crosses the wire comes back equal', () => {
           synchronized: false,
           pending: [],
           ports: [],
+          publicDns: null,
+          instancePublicDns: null,
         },
       ],
       revisionNumber: 2,
       deploymentNumber: null,
+      publicDns: 'web.0f0e0d0c.svc.example.test',
     };
     expect(serviceViewFromWire(sent(service.GetService, serviceViewToWire(view)))).toEqual(view);
   });
@@ -340,6 +345,7 @@ describe('what crosses the wire comes back equal', () => {
       createdAt: 1,
       lastSeenAt: 2,
       slots: ['web-1'],
+      publicDns: 'n1.node.example.test',
     };
     expect(nodeViewFromWire(sent(service.GetNode, nodeViewToWire(view)))).toEqual(view);
   });

@@ -35,6 +35,7 @@ export const nodeViewToWire = (view: NodeView): node.Node => ({
   createdAt: view.createdAt,
   lastSeenAt: view.lastSeenAt,
   slots: view.slots,
+  publicDns: noneIsEmpty(view.publicDns),
 });
 
 export const nodeViewFromWire = (message: node.Node__Output): NodeView => ({
@@ -52,6 +53,7 @@ export const nodeViewFromWire = (message: node.Node__Output): NodeView => ({
   createdAt: message.createdAt,
   lastSeenAt: message.lastSeenAt,
   slots: message.slots,
+  publicDns: emptyIsNone(message.publicDns),
 });
 
 /** Throws `invalid` for anything but `active` and `cordoned`. */

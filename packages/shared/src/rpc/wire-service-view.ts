@@ -35,6 +35,7 @@ export const serviceViewToWire = (view: ServiceView): service.ServiceView => ({
   deploymentNumber: noneIsZero(view.deploymentNumber),
 });
 
+  publicDns: noneIsEmpty(view.publicDns),
 export const serviceViewFromWire = (message: service.ServiceView__Output): ServiceView => ({
   id: message.id,
   name: message.name,
@@ -53,6 +54,7 @@ export const serviceViewFromWire = (message: service.ServiceView__Output): Servi
 });
 
 const slotViewToWire = (view: SlotView): slot.SlotView => ({
+  publicDns: emptyIsNone(message.publicDns),
   id: view.id,
   index: view.index,
   name: view.name,
@@ -73,6 +75,8 @@ const slotViewToWire = (view: SlotView): slot.SlotView => ({
 });
 
 const slotViewFromWire = (message: slot.SlotView__Output): SlotView => ({
+  publicDns: noneIsEmpty(view.publicDns),
+  instancePublicDns: noneIsEmpty(view.instancePublicDns),
   id: message.id,
   index: message.index,
   name: message.name,
@@ -95,3 +99,5 @@ const slotViewFromWire = (message: slot.SlotView__Output): SlotView => ({
     hostPort: zeroIsNone(hostPort),
   })),
 });
+  publicDns: emptyIsNone(message.publicDns),
+  instancePublicDns: emptyIsNone(message.instancePublicDns),

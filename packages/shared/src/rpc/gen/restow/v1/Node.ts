@@ -28,6 +28,10 @@ export interface Node {
    * Slots placed here.
    */
   'slots'?: (string)[];
+  /**
+   * Name in the public zone, with its public address. Empty where the cluster has no zone.
+   */
+  'publicDns'?: (string);
 }
 
 export interface Node__Output {
@@ -54,4 +58,8 @@ export interface Node__Output {
    * Slots placed here.
    */
   'slots': (string)[];
+  /**
+   * Name in the public zone, with its public address. Empty where the cluster has no zone.
+   */
+  'publicDns': (string);
 }

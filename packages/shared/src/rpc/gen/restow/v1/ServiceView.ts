@@ -39,6 +39,15 @@ export interface ServiceView {
    * Definition of the newest revision that a slot runs; absent while nothing was deployed.
    */
   'running'?: (_restow_v1_ServiceDefinition | null);
+  /**
+   * Name in the public zone, with an address for each node that runs it. Empty where none of its ports is fixed, where
+   * nothing was deployed, and where the cluster has no zone.
+   */
+  'publicDns'?: (string);
+  /**
+   * Empty: it belongs to none.
+   */
+  'stack'?: (string);
 }
 
 /**
@@ -76,4 +85,13 @@ export interface ServiceView__Output {
    * Definition of the newest revision that a slot runs; absent while nothing was deployed.
    */
   'running': (_restow_v1_ServiceDefinition__Output | null);
+  /**
+   * Name in the public zone, with an address for each node that runs it. Empty where none of its ports is fixed, where
+   * nothing was deployed, and where the cluster has no zone.
+   */
+  'publicDns': (string);
+  /**
+   * Empty: it belongs to none.
+   */
+  'stack': (string);
 }

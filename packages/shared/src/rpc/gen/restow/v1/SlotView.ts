@@ -34,6 +34,14 @@ export interface SlotView {
    * Definition fields in which its instance differs.
    */
   'pending'?: (string)[];
+  /**
+   * Name in the public zone, with the address of its node; never changes. Empty where the cluster has no zone.
+   */
+  'publicDns'?: (string);
+  /**
+   * The name of its instance there; new with every instance. Empty where there is none.
+   */
+  'instancePublicDns'?: (string);
   '_exitCode'?: "exitCode";
 }
 
@@ -67,5 +75,13 @@ export interface SlotView__Output {
    * Definition fields in which its instance differs.
    */
   'pending': (string)[];
+  /**
+   * Name in the public zone, with the address of its node; never changes. Empty where the cluster has no zone.
+   */
+  'publicDns': (string);
+  /**
+   * The name of its instance there; new with every instance. Empty where there is none.
+   */
+  'instancePublicDns': (string);
   '_exitCode'?: "exitCode";
 }
