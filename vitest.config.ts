@@ -18,7 +18,7 @@ const project = (name: string, include: string[], seconds: number, alone = false
 export default defineConfig({
   test: {
     projects: [
-      project('unit', ['packages/*/src/**/*.test.ts', '{test/rules,test/software,bench}/**/*.test.ts'], 20),
+      project('unit', ['packages/*/src/**/*.test.ts', '{test/rules,test/software,test/lab,bench}/**/*.test.ts'], 20),
       project('contract', ['test/contract/**/*.test.ts'], 30),
       project('flow', ['test/flow/**/*.test.ts'], 30),
       project('engine', ['test/engine/**/*.test.ts'], 120, true),
