@@ -12,6 +12,8 @@ import type { ImageSpec } from './push-image.ts';
  * - With a volume at `/data` every start adds a line to `/data/starts`.
  * - `BOOT_MS`: how long it takes before it listens. `STOP_MS`: how long it takes to exit when it is done.
  *   `PORT`: another one than 80.
+ * - `LINGER_MS`: how long after SIGTERM it goes on taking connections and questions, saying with every answer that the
+ *   connection ends. A client that asks at least that often is never cut off, not even between two questions.
  */
 const main = `#!/bin/sh
 version=$(cat /app/version)
@@ -19,6 +21,11 @@ say() { echo "app $version $*"; }
 
 leave() {
   trap '' TERM INT
+  if [ "\${LINGER_MS:-0}" -gt 0 ]; then
+    say "stopping: for $LINGER_MS ms every answer ends its connection"
+    touch /run/leaving
+    usleep "$((LINGER_MS * 1000))"
+  fi
   say "stopping: taking no new connections, finishing the open ones"
   if [ -n "$door" ]; then kill "$door" 2>/dev/null; fi
   # A connection accepted a moment ago is given the time to become one that knows how to finish.
@@ -33,6 +40,7 @@ door=
 trap leave TERM INT
 
 say "starting"
+rm -f /run/leaving
 if [ -d /data ]; then echo "app $version started at $(date -u +%Y-%m-%dT%H:%M:%SZ)" >>/data/starts; fi
 if [ "\${BOOT_MS:-0}" -gt 0 ]; then
   usleep "$((BOOT_MS * 1000))" &
@@ -60,6 +68,7 @@ return_char=$(printf '\\r')
 
 # answer STATUS BODY
 answer() {
+  if [ -e /run/leaving ]; then leaving=1; fi
   connection=keep-alive
   if [ -n "$leaving$close" ]; then connection=close; fi
   printf 'HTTP/1.1 %s\\r\\ncontent-type: text/plain\\r\\ncontent-length: %d\\r\\nconnection: %s\\r\\nx-instance: %s\\r\\n\\r\\n%s\\n' \\
