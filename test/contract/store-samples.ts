@@ -15,6 +15,7 @@ const image = { kind: 'digest', reference: 'registry:5000/app:v1', repository: '
 export const aService = (changes: Partial<Service> = {}): Service => ({
   id: randomUUID(),
   name: 'web',
+  stack: 'shop',
   definition: {
     ...defaultDefinition('registry:5000/app:v1'),
     count: 3,
@@ -179,6 +180,7 @@ export const addDeployed = async (store: Store) => {
     nodeId: node.id,
     deploymentId: deployment.id,
     ports: [{ containerPort: 80, hostPort: 32_000, protocol: 'tcp' as const }],
+    named: true,
   };
   return { service, node, revision, deployment, slot, desired };
 };

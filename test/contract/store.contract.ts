@@ -75,6 +75,13 @@ export const storeContract = (name: string, open: () => Promise<Store>): void =>
         await store.services.add(aService({ removedAt: 6 }));
       });
 
+      test('a name is had by one living service of a stack, and by one that belongs to none', async () => {
+        for (const stack of ['production', null, 'common']) await store.services.add(aService({ stack }));
+        await refusal(store.services.add(aService({ stack: 'common' })), 'already-exists', 'web.common');
+        await refusal(store.services.add(aService({ stack: null })), 'already-exists', 'web');
+        expect((await store.services.list()).map(({ stack }) => stack)).toEqual([null, 'common', 'production']);
+      });
+
       test('an update cannot take the name of another, nor come back to a name taken meanwhile', async () => {
         const removed = aService({ removedAt: 5 });
         const other = aService({ name: 'api' });

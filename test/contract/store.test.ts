@@ -111,6 +111,7 @@ describe('opening a store in SQLite', () => {
     expect(database.prepare('select number, name from migrations').all()).toEqual([
       expect.objectContaining({ number: 1, name: '0001-spine' }),
       expect.objectContaining({ number: 2, name: '0002-whole-definition' }),
+      expect.objectContaining({ number: 3, name: '0003-names' }),
     ]);
     database.close();
   });
@@ -118,10 +119,10 @@ describe('opening a store in SQLite', () => {
   test('a newer schema is refused, and left as it is', async () => {
     await (await openSqliteStore(file)).close();
     const newer = new DatabaseSync(file);
-    newer.exec("insert into migrations (number, name, applied_at) values (3, '0003-later', 1)");
+    newer.exec("insert into migrations (number, name, applied_at) values (4, '0004-later', 1)");
     newer.close();
     const before = readFileSync(file);
-    await refusal(openSqliteStore(file), 'failed-precondition', file, 'schema 3', '0003-later', 'up to 2', 'newer');
+    await refusal(openSqliteStore(file), 'failed-precondition', file, 'schema 4', '0004-later', 'up to 3', 'newer');
     expect(readFileSync(file).equals(before)).toBe(true);
   });
 

@@ -53,6 +53,7 @@ export const aSlot = (index = 1, slot: Partial<SlotView> = {}): SlotView => ({
 export const aService = (service: Partial<ServiceView> = {}): ServiceView => ({
   id: idOf(1),
   name: 'web',
+  stack: null,
   definition: {
     ...defaultDefinition('registry:5000/app:v1'),
     count: 2,
@@ -68,8 +69,8 @@ export const aService = (service: Partial<ServiceView> = {}): ServiceView => ({
   slots: [aSlot(1), aSlot(2)],
   revisionNumber: 1,
   deploymentNumber: 7,
-  ...service,
   publicDns: null,
+  ...service,
 });
 
 export const aNode = (number = 1, node: Partial<NodeView> = {}): NodeView => ({
@@ -98,8 +99,8 @@ export const aNode = (number = 1, node: Partial<NodeView> = {}): NodeView => ({
   createdAt: start,
   lastSeenAt: start,
   slots: [slotName('web', number)],
-  ...node,
   publicDns: null,
+  ...node,
 });
 
 export const aVolume = (volume: Partial<VolumeView> = {}): VolumeView => ({

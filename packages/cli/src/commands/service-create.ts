@@ -1,7 +1,8 @@
 import { defaultRedeployOptions } from '@restow/shared/domain/deployment';
+import { referenceTo } from '@restow/shared/domain/service';
 import type { Command } from 'commander';
 import type { Cli } from '../cli.ts';
-import { type CreateFlags, defineService, describedService } from '../define/define-service.ts';
+import { addNameFlags, type CreateFlags, defineService, describedService } from '../define/define-service.ts';
 import { addDefinitionFlags } from '../flags/definition-flags.ts';
 import { addOutputFlags, type OutputFlags } from '../flags/output-flags.ts';
 import { printJson } from '../output.ts';
@@ -15,9 +16,10 @@ export const addServiceCreate = (service: Command, cli: Cli): void => {
     .description('define a service; nothing runs until it is started')
     .argument('<image>', 'such as registry:5000/team/app:v1')
     .argument('[command...]', "after --: command instead of the image's own")
-    .option('-n, --name <name>', "a DNS label (default: the last part of the image's name)")
     .option('--sync', 'known from Docker Cloud; defining takes no waiting');
-  addOutputFlags(addDryRunFlag(addDefinitionFlags(command)), { quiet: 'print the uuid and say nothing else' })
+  addOutputFlags(addDryRunFlag(addDefinitionFlags(addNameFlags(command))), {
+    quiet: 'print the uuid and say nothing else',
+  })
     .addHelpText(
       'after',
       `
@@ -26,12 +28,14 @@ Example:
     )
     .action(async (image: string, words: string[], flags: CreateFlags & OutputFlags & DryRunFlags) => {
       if (flags.dryRun) {
-        const { name, definition } = describedService(cli, image, words, flags);
+        const { definition, ...named } = describedService(cli, image, words, flags);
+        const name = referenceTo(named);
         return dryRunEach(cli, [name], flags, () => planNew(cli, name, defaultRedeployOptions, definition));
       }
       const view = await defineService(cli, image, words, flags);
       if (flags.output === 'json') printJson(cli.io, view);
       else cli.io.stdout.write(`${view.id}\n`);
-      cli.note(`${view.name} is defined; nothing runs until \`restow service start ${view.name}\`.`);
+      const name = referenceTo(view);
+      cli.note(`${name} is defined; nothing runs until \`restow service start ${name}\`.`);
     });
 };

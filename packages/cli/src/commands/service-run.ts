@@ -1,7 +1,8 @@
 import { defaultRedeployOptions } from '@restow/shared/domain/deployment';
+import { referenceTo } from '@restow/shared/domain/service';
 import type { Command } from 'commander';
 import type { Cli } from '../cli.ts';
-import { type CreateFlags, defineService, describedService } from '../define/define-service.ts';
+import { addNameFlags, type CreateFlags, defineService, describedService } from '../define/define-service.ts';
 import { exitCodesHelp } from '../exit-codes.ts';
 import { addDefinitionFlags } from '../flags/definition-flags.ts';
 import { addOutputFlags, type OutputFlags } from '../flags/output-flags.ts';
@@ -16,9 +17,8 @@ export const addServiceRun = (service: Command, cli: Cli): void => {
     .command('run')
     .description('define a service and start it')
     .argument('<image>', 'such as registry:5000/team/app:v1')
-    .argument('[command...]', "after --: command instead of the image's own")
-    .option('-n, --name <name>', "a DNS label (default: the last part of the image's name)");
-  addOutputFlags(addDryRunFlag(addWaitFlags(addDefinitionFlags(command))), {
+    .argument('[command...]', "after --: command instead of the image's own");
+  addOutputFlags(addDryRunFlag(addWaitFlags(addDefinitionFlags(addNameFlags(command)))), {
     quiet: 'tell nothing on the way; prints the number of the deployment',
   })
     .addHelpText(
@@ -34,10 +34,11 @@ ${exitCodesHelp}`,
       // What is wrong with the flags is said before anything is defined.
       followOptions(flags);
       if (flags.dryRun) {
-        const { name, definition } = describedService(cli, image, words, flags);
+        const { definition, ...named } = describedService(cli, image, words, flags);
+        const name = referenceTo(named);
         return dryRunEach(cli, [name], flags, () => planNew(cli, name, defaultRedeployOptions, definition));
       }
-      const { name } = await defineService(cli, image, words, flags);
+      const name = referenceTo(await defineService(cli, image, words, flags));
       await deployEach(cli, [name], flags, (_, call) => cli.client().startService(name, defaultRedeployOptions, call));
       if (cli.exitCode() !== 0)
         cli.note(

@@ -1,5 +1,6 @@
 import { RestowError } from '@restow/shared/base/errors';
 import { defaultRedeployOptions } from '@restow/shared/domain/deployment';
+import { referenceTo } from '@restow/shared/domain/service';
 import type { ServiceView } from '@restow/shared/domain/view';
 import type { Command } from 'commander';
 import type { Cli } from '../cli.ts';
@@ -63,8 +64,8 @@ ${exitCodesHelp}`,
         ));
       if (flags.output === 'json') printJson(cli.io, changed);
       else cli.io.stdout.write(ids.map((id) => `${id}\n`).join(''));
-      for (const { name, pending, state } of changed)
-        if (pending.length > 0 && state !== 'Not running')
-          cli.note(`${name} runs as before until \`restow service redeploy ${name}\`.`);
+      for (const service of changed)
+        if (service.pending.length > 0 && service.state !== 'Not running')
+          cli.note(`${referenceTo(service)} runs as before until \`restow service redeploy ${referenceTo(service)}\`.`);
     });
 };

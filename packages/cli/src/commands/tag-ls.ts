@@ -1,4 +1,5 @@
 import { isRestowError } from '@restow/shared/base/errors';
+import { referenceTo } from '@restow/shared/domain/service';
 import type { TagsView } from '@restow/shared/domain/view';
 import type { Command } from 'commander';
 import type { Cli } from '../cli.ts';
@@ -14,8 +15,8 @@ type Tagged = Pick<TagsView, 'kind' | 'name' | 'tags'>;
 const findTagged = async (cli: Cli, reference: string): Promise<Tagged> => {
   const client = cli.client();
   try {
-    const { name, definition } = await client.getService(reference, cli.call);
-    return { kind: 'service', name, tags: definition.tags };
+    const service = await client.getService(reference, cli.call);
+    return { kind: 'service', name: referenceTo(service), tags: service.definition.tags };
   } catch (error) {
     if (!isRestowError(error, 'not-found')) throw error;
     const { name, tags } = await client.getNode(reference, cli.call);

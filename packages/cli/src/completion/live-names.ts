@@ -1,10 +1,24 @@
+import { referenceTo } from '@restow/shared/domain/service';
 import type { CallOptions, RestowClient } from '@restow/shared/rpc/restow-client';
 import type { Candidate } from './candidate.ts';
 
 type Ask = (client: RestowClient, call: CallOptions) => Promise<Candidate[]>;
 
 const services: Ask = async (client, call) =>
-  (await client.listServices(call)).map(({ name, state }) => ({ word: name, about: `service, ${state}` }));
+  (await client.listServices(call)).map((service) => ({
+    word: referenceTo(service),
+    about: `service, ${service.state}`,
+  }));
+
+const stacks: Ask = async (client, call) => {
+  const services = (await client.listServices(call)).flatMap((service) =>
+    service.stack === null ? [] : [{ stack: service.stack, name: service.name }],
+  );
+  return [...Map.groupBy(services, ({ stack }) => stack)].map(([stack, within]) => ({
+    word: stack,
+    about: `stack of ${within.map(({ name }) => name).join(', ')}`,
+  }));
+};
 
 const nodes: Ask = async (client, call) =>
   (await client.listNodes(call)).map(({ name, publicAddress }) => ({ word: name, about: `node, ${publicAddress}` }));
@@ -40,6 +54,7 @@ const both =
 /** Who is asked for what stands in a place of that name: `<service...>`, `--tag <tag>`. */
 export const liveNames = {
   service: services,
+  stack: stacks,
   node: nodes,
   'service-or-node': both(services, nodes),
   deployment: deployments,

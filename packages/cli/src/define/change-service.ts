@@ -1,4 +1,4 @@
-import type { ServiceDefinition } from '@restow/shared/domain/service';
+import { referenceTo, type ServiceDefinition } from '@restow/shared/domain/service';
 import type { ServiceView } from '@restow/shared/domain/view';
 import type { Cli } from '../cli.ts';
 import { applyDefinitionFlags } from '../flags/apply-definition-flags.ts';
@@ -21,9 +21,10 @@ export const changeService = async (cli: Cli, name: string, flags: GivenFlags): 
   const before = await client.getService(name, cli.call);
   const definition = changeBy(cli, flags)(before.definition);
   const after = await client.updateService(before.id, definition, { ...cli.call, ifVersion: before.version });
+  const called = referenceTo(after);
   const changes = definitionChanges(before.definition, after.definition);
-  if (changes.length === 0) cli.note(`${after.name} is defined so already; nothing changed.`);
-  for (const change of changes) cli.note(`${after.name}: ${change}`);
-  await warnOfTags(cli, after.name, definition);
+  if (changes.length === 0) cli.note(`${called} is defined so already; nothing changed.`);
+  for (const change of changes) cli.note(`${called}: ${change}`);
+  await warnOfTags(cli, called, definition);
   return after;
 };

@@ -1,6 +1,7 @@
-import { checkServiceName } from '@restow/shared/domain/check-service-name';
-import { defaultDefinition, type ServiceDefinition } from '@restow/shared/domain/service';
+import { checkServiceName, checkStackName } from '@restow/shared/domain/check-service-name';
+import { defaultDefinition, referenceTo, type ServiceDefinition } from '@restow/shared/domain/service';
 import type { ServiceView } from '@restow/shared/domain/view';
+import type { Command } from 'commander';
 import type { Cli } from '../cli.ts';
 import { readFileIfThere } from '../connection.ts';
 import { applyDefinitionFlags } from '../flags/apply-definition-flags.ts';
@@ -8,7 +9,13 @@ import type { FlagWorld, GivenFlags } from '../flags/field-flags.ts';
 import { nameFromImage } from '../flags/service-name.ts';
 
 /** Flags of `service create` and `service run`; `command` is an argument there. */
-export type CreateFlags = GivenFlags & { name?: string };
+export type CreateFlags = GivenFlags & { name?: string; stack?: string };
+
+/** Declares the flags that say what a service is called. */
+export const addNameFlags = (command: Command): Command =>
+  command
+    .option('-n, --name <name>', "a DNS label (default: the last part of the image's name)")
+    .option('--stack <stack>', 'stack it belongs to, a DNS label; with it its whole name is NAME.STACK');
 
 export const flagWorld = (cli: Cli): FlagWorld => ({ environment: cli.io.env, readFile: readFileIfThere });
 
@@ -18,11 +25,12 @@ export const describedService = (
   image: string,
   words: string[],
   flags: CreateFlags,
-): { name: string; definition: ServiceDefinition } => {
+): Pick<ServiceView, 'name' | 'stack' | 'definition'> => {
   const name = flags.name ?? nameFromImage(image);
+  const stack = flags.stack ?? null;
   const given = { ...flags, image, command: words };
-  const definition = applyDefinitionFlags(defaultDefinition(image), given, flagWorld(cli), checkServiceName(name));
-  return { name, definition };
+  const beside = [...checkServiceName(name), ...checkStackName(stack)];
+  return { name, stack, definition: applyDefinitionFlags(defaultDefinition(image), given, flagWorld(cli), beside) };
 };
 
 /** Defines the service that the flags describe. Throws `invalid` with all that is wrong, or `already-exists`. */
@@ -32,9 +40,9 @@ export const defineService = async (
   words: string[],
   flags: CreateFlags,
 ): Promise<ServiceView> => {
-  const { name, definition } = describedService(cli, image, words, flags);
-  const view = await cli.client().createService(name, definition, cli.call);
-  await warnOfTags(cli, view.name, definition);
+  const { name, stack, definition } = describedService(cli, image, words, flags);
+  const view = await cli.client().createService(name, definition, { ...cli.call, stack });
+  await warnOfTags(cli, referenceTo(view), definition);
   return view;
 };
 

@@ -1,6 +1,6 @@
 import { RestowError } from '@restow/shared/base/errors';
 import type { RedeployOptions } from '@restow/shared/domain/deployment';
-import type { ServiceDefinition } from '@restow/shared/domain/service';
+import { referenceTo, type ServiceDefinition } from '@restow/shared/domain/service';
 import type { ServiceView } from '@restow/shared/domain/view';
 import type { Cli } from '../cli.ts';
 import { definitionChanges } from '../render/definition.ts';
@@ -13,7 +13,7 @@ const wasStarted = ({ revisionNumber, state }: ServiceView): boolean => revision
 export const planStart = async (cli: Cli, name: string, options: RedeployOptions): Promise<Planned> => {
   const service = await cli.client().getService(name, cli.call);
   if (wasStarted(service))
-    throw new RestowError('failed-precondition', `${service.name} was started already; it can be redeployed.`);
+    throw new RestowError('failed-precondition', `${referenceTo(service)} was started already; it can be redeployed.`);
   return { outcome: await cli.client().planService(service.id, options, cli.call) };
 };
 
@@ -26,10 +26,19 @@ export const planRedeploy = async (
 ): Promise<Planned> => {
   const service = await cli.client().getService(name, cli.call);
   if (!wasStarted(service))
-    throw new RestowError('failed-precondition', `${service.name} was never started, so there is nothing to redeploy.`);
+    throw new RestowError(
+      'failed-precondition',
+      `${referenceTo(service)} was never started, so there is nothing to redeploy.`,
+    );
   return change
     ? planChanged(cli, service, options, change)
     : { outcome: await cli.client().planService(service.id, options, cli.call) };
+};
+
+/** `service scale --dry-run`. Throws what the scale would be refused with. */
+export const planScale = async (cli: Cli, name: string, count: number, options: RedeployOptions): Promise<Planned> => {
+  const service = await cli.client().getService(name, cli.call);
+  return { outcome: await cli.client().planService(service.id, { ...options, scaleTo: count }, cli.call) };
 };
 
 /** What would change, and what the next deployment would then do. */
@@ -52,7 +61,7 @@ export const planNew = async (
   definition: ServiceDefinition,
 ): Promise<Planned> => {
   const services = await cli.client().listServices(cli.call);
-  if (services.some((service) => service.name === name))
+  if (services.some((service) => referenceTo(service) === name))
     throw new RestowError('already-exists', `There is a service ${name} already; give another name with --name.`);
   return { outcome: await cli.client().planService(name, options, { ...cli.call, definition }) };
 };

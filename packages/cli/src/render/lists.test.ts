@@ -39,6 +39,9 @@ new    Not running          registry:5000/app:v1   0/2     8080->80/tcp   -     
   expect(services.map(isMarked)).toEqual([false, true, false]);
 });
 
+test('service ls: a service of a stack by its whole name', () =>
+  expect(serviceList([aService({ name: 'db', stack: 'common' })], look)).toContain('\ndb.common   Running'));
+
 test('service ls: a service on every node wants as many slots as it has', () => {
   const everywhere = aService();
   everywhere.definition = { ...everywhere.definition, strategy: 'EVERY_NODE', count: 1 };

@@ -1,7 +1,6 @@
 import { groupAlike, othersInWords } from '@restow/shared/domain/alike';
 import type { NodeVerdict } from '@restow/shared/domain/placement';
 import type { Plan, PlannedSwap, PlanRefusal } from '@restow/shared/domain/plan';
-import { slotName } from '@restow/shared/domain/slot';
 import type { Look } from './look.ts';
 import { columns, indent } from './table.ts';
 import { counted, imageLabel, listed, portLabel } from './words.ts';
@@ -40,11 +39,15 @@ const swapText = (swap: PlannedSwap, { paint }: Look): string => {
   return head + indent(columns([...verdicts, ...volumes, ...detached, ...ports]));
 };
 
-const batchesText = ({ batches, serviceName }: Plan): string =>
-  batches.map((slots) => slots.map((index) => slotName(serviceName, index)).join(' ')).join(', then ');
+/** As the plan itself names it: a service of a stack is not called as its slots are. */
+const nameOf = ({ swaps }: Plan, index: number): string =>
+  swaps.find(({ slotIndex }) => slotIndex === index)?.slotName ?? String(index);
 
-const gateText = ({ gate, batches, serviceName }: Plan): string =>
-  gate ? `on: ${slotName(serviceName, batches[0]?.[0] ?? 1)} alone, the rest once it is healthy` : 'off';
+const batchesText = (plan: Plan): string =>
+  plan.batches.map((slots) => slots.map((index) => nameOf(plan, index)).join(' ')).join(', then ');
+
+const gateText = (plan: Plan): string =>
+  plan.gate ? `on: ${nameOf(plan, plan.batches[0]?.[0] ?? 1)} alone, the rest once it is healthy` : 'off';
 
 const outageText = ({ predictedOutage: { seconds, from } }: Plan): string =>
   `${seconds.toFixed(1)} s for each slot that is swapped (${from})`;
@@ -55,20 +58,27 @@ export const planText = (plan: Plan, look: Look): string => {
   const { paint } = look;
   const isFirst = plan.swaps.every(({ from }) => from === null);
   const asked = order.asked === order.chosen ? '' : ` (asked for: ${order.asked})`;
+  const { scale } = plan;
   const about = [
     ['image', imageLabel(plan.image, look)],
-    ['order', `${order.chosen}${asked}: ${order.because}`],
-    ['gate', gateText(plan)],
-    ['batches', batchesText(plan)],
+    ...(scale
+      ? []
+      : [
+          ['order', `${order.chosen}${asked}: ${order.because}`],
+          ['gate', gateText(plan)],
+        ]),
+    ...(plan.swaps.length > 0 ? [['batches', batchesText(plan)]] : []),
     ['images', listed(plan.pulls.map(({ nodeName, present }) => `${nodeName} ${present ? 'has it' : 'pulls it'}`))],
     ...(isFirst ? [] : [['not answering', outageText(plan)]]),
   ];
-  const what = isFirst ? 'first deployment' : 'redeploy';
+  const head = scale
+    ? `scale from ${scale.from} to ${counted(scale.to, 'slot')}${plan.swaps.length > 0 ? `, new ones at revision ${plan.revisionNumber}` : ''}; what stays is left alone`
+    : `${isFirst ? 'first deployment' : 'redeploy'} of ${counted(plan.swaps.length, 'slot')} to revision ${plan.revisionNumber}`;
   const removals = plan.removals.map(
     ({ slotName, nodeName }) => `${slotName}${nodeName ? ` on ${nodeName}` : ''} goes: fewer slots are wanted\n`,
   );
   return [
-    `${paint.bold(plan.serviceName)}: ${what} of ${counted(plan.swaps.length, 'slot')} to revision ${plan.revisionNumber}\n`,
+    `${paint.bold(plan.serviceName)}: ${head}\n`,
     indent(columns(about)),
     ...plan.swaps.map((swap) => `\n${swapText(swap, look)}`),
     ...(removals.length > 0 ? ['\n', ...removals] : []),

@@ -1,3 +1,4 @@
+import { referenceTo } from '@restow/shared/domain/service';
 import type { SlotView, VolumeView } from '@restow/shared/domain/view';
 import type { Removal } from '../plan/plan-removal.ts';
 import type { Look } from './look.ts';
@@ -14,7 +15,7 @@ const slotRow = ({ name, address, nodeName }: SlotView): string[] => [
 export const removalText = ({ service, volumes }: Removal, { paint }: Look): string => {
   const slots = indent(columns(service.slots.map(slotRow)));
   const kept = volumes.map(({ name, nodeName }) => ['volume', `${name} is detached and stays on ${nodeName}`]);
-  return `${paint.bold(service.name)}: would be removed, with ${counted(service.slots.length, 'slot')}\n${slots}${indent(columns(kept))}`;
+  return `${paint.bold(referenceTo(service))}: would be removed, with ${counted(service.slots.length, 'slot')}\n${slots}${indent(columns(kept))}`;
 };
 
 /** What becomes of the volumes of a service that is gone. Pure. */

@@ -1,3 +1,4 @@
+import { referenceTo } from '@restow/shared/domain/service';
 import type { ServiceView } from '@restow/shared/domain/view';
 import { definitionChanges, definitionRows } from './definition.ts';
 import type { Look } from './look.ts';
@@ -23,6 +24,7 @@ export const serviceDetails = (service: ServiceView, look: Look): string => {
   const { paint } = look;
   const about: string[][] = [
     ['id', service.id],
+    ...(service.stack === null ? [] : [['stack', service.stack]]),
     ['defined', `${moment(service.createdAt)}, version ${service.version} of ${moment(service.updatedAt)}`],
     ['revision', String(service.revisionNumber ?? none)],
     ['deployment', String(service.deploymentNumber ?? none)],
@@ -31,5 +33,5 @@ export const serviceDetails = (service: ServiceView, look: Look): string => {
   const changes = [...new Set(pendingChanges(service))].map((change) => `${change}\n`);
   const pending = changes.length > 0 ? `\nto redeploy\n${indent(changes.join(''))}` : '';
   const slots = service.slots.length > 0 ? `\n${indent(slotList(service.slots, look))}` : '';
-  return `${paint.bold(service.name)}   ${stateLabel(service, paint)}\n${indent(columns(about))}${pending}${slots}`;
+  return `${paint.bold(referenceTo(service))}   ${stateLabel(service, paint)}\n${indent(columns(about))}${pending}${slots}`;
 };

@@ -1,3 +1,4 @@
+import { referenceTo } from '@restow/shared/domain/service';
 import type { ServiceView } from '@restow/shared/domain/view';
 import { servicePortLabel } from './definition-values.ts';
 import type { Look } from './look.ts';
@@ -24,7 +25,7 @@ export const stateLabel = (service: ServiceView, paint: Paint): string => {
 
 /** A service that never ran or is being redeployed has nothing to be out of step with. */
 export const isMarked = ({ synchronized, state }: ServiceView): boolean =>
-  !synchronized && state !== 'Redeploying' && state !== 'Not running';
+  !synchronized && state !== 'Redeploying' && state !== 'Scaling' && state !== 'Not running';
 
 const slotsLabel = ({ definition, slots }: ServiceView): string => {
   const running = slots.filter(({ state }) => state === 'running').length;
@@ -36,7 +37,7 @@ export const serviceList = (services: ServiceView[], { paint }: Look): string =>
   table(
     ['NAME', 'STATE', 'IMAGE', 'SLOTS', 'PORTS', 'REVISION', 'DEPLOYMENT'],
     services.map((service) => [
-      service.name,
+      referenceTo(service),
       stateLabel(service, paint),
       service.definition.image,
       slotsLabel(service),

@@ -1,3 +1,4 @@
+import { referenceTo } from '@restow/shared/domain/service';
 import type { NodeView, ServiceView, TagsView } from '@restow/shared/domain/view';
 import { columns, table } from './table.ts';
 import { listed } from './words.ts';
@@ -18,7 +19,7 @@ export const tagUses = (nodes: NodeView[], services: ServiceView[]): TagUse[] =>
   return [...new Set(tags)].sort().map((tag) => ({
     tag,
     nodes: nodes.filter((node) => node.tags.includes(tag)).map(({ name }) => name),
-    services: services.filter(({ definition }) => definition.tags.includes(tag)).map(({ name }) => name),
+    services: services.filter(({ definition }) => definition.tags.includes(tag)).map(referenceTo),
   }));
 };
 

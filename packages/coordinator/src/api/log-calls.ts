@@ -3,6 +3,7 @@ import { Inbox } from '@restow/shared/base/inbox';
 import type { LogLine } from '@restow/shared/bus/log-line';
 import type { LogQuery } from '@restow/shared/bus/log-query';
 import type { DeploymentStep } from '@restow/shared/domain/deployment';
+import { referenceTo } from '@restow/shared/domain/service';
 import type { DeploymentLogEntry, LogLineView } from '@restow/shared/domain/view';
 import type { RestowHandlers } from '@restow/shared/rpc/gen/restow/v1/Restow';
 import { deploymentLogEntryToWire, logLineToWire } from '@restow/shared/rpc/wire-logs';
@@ -87,14 +88,14 @@ export const logCalls = (door: Door): LogCalls => {
       // Output of a slot that was removed is still there to read, but nothing more will come of it.
       const slots = await world.store.slots.ofService(service.id);
       const missing = asked.slot > 0 && !slots.some(({ index }) => index === asked.slot);
-      if (missing && asked.follow) throw noSuchSlot(service.name, asked.slot, slots);
+      if (missing && asked.follow) throw noSuchSlot(referenceTo(service), asked.slot, slots);
       let lines = 0;
       const away = asked.follow ? archive.away : undefined;
       for await (const next of withAbsences(away, (until) => archive.read(query, until), signal)) {
         if ('line' in next) lines += 1;
         yield logLineToWire('line' in next ? await view(next.line) : noticeOf(next, world.clock.now()));
       }
-      if (missing && lines === 0) throw noSuchSlot(service.name, asked.slot, slots);
+      if (missing && lines === 0) throw noSuchSlot(referenceTo(service), asked.slot, slots);
     }),
     DeploymentLogs: streamCall(authenticate, world.log, async function* (asked, { signal }) {
       const deployment = await findDeployment(door, asked.deployment);

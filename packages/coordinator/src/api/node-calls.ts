@@ -1,5 +1,5 @@
 import type { Node } from '@restow/shared/domain/node';
-import { slotName } from '@restow/shared/domain/slot';
+import { slotReference } from '@restow/shared/domain/slot';
 import type { RestowHandlers } from '@restow/shared/rpc/gen/restow/v1/Restow';
 import { availabilityFromWire, nodeViewToWire, serverToWire, tagsViewToWire } from '@restow/shared/rpc/wire-cluster';
 import { changeTags } from '../services/change-tags.ts';
@@ -18,9 +18,16 @@ export const nodeCalls = (door: Door): NodeCalls => {
 
   /** Name of every living slot, by the node it is placed on. */
   const slotsByNode = async (): Promise<Map<string, string[]>> => {
-    const services = new Map((await store.services.list()).map(({ id, name }) => [id, name]));
+    const services = new Map((await store.services.list()).map((service) => [service.id, service]));
     const placed = (await store.slots.list()).flatMap(({ desired, serviceId, index }) =>
-      desired ? [{ nodeId: desired.nodeId, name: slotName(services.get(serviceId) ?? serviceId, index) }] : [],
+      desired
+        ? [
+            {
+              nodeId: desired.nodeId,
+              name: slotReference(services.get(serviceId) ?? { name: serviceId, stack: null }, index),
+            },
+          ]
+        : [],
     );
     return new Map(
       [...Map.groupBy(placed, ({ nodeId }) => nodeId)].map(([id, slots]) => [id, slots.map(({ name }) => name).sort()]),

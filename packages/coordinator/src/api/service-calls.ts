@@ -5,7 +5,7 @@ import {
   type RedeployOptions,
   underWay,
 } from '@restow/shared/domain/deployment';
-import type { Service, ServiceDefinition } from '@restow/shared/domain/service';
+import { referenceTo, type Service, type ServiceDefinition } from '@restow/shared/domain/service';
 import type { DeploymentEvent as WireEvent } from '@restow/shared/rpc/gen/restow/v1/DeploymentEvent';
 import type { RedeployRequest__Output } from '@restow/shared/rpc/gen/restow/v1/RedeployRequest';
 import type { RestowHandlers } from '@restow/shared/rpc/gen/restow/v1/Restow';
@@ -16,7 +16,8 @@ import { planReplyToWire } from '@restow/shared/rpc/wire-plan';
 import { serviceViewToWire } from '@restow/shared/rpc/wire-service-view';
 import { followDeployment } from '../deployment/follow-deployment.ts';
 import { requestRedeploy } from '../deployment/request-redeploy.ts';
-import { makePlan } from '../planning/make-plan.ts';
+import { requestScale } from '../deployment/request-scale.ts';
+import { makePlan, neverStarted } from '../planning/make-plan.ts';
 import { createService, serviceAsIf, updateService } from '../services/define-service.ts';
 import { describeService, readService } from '../services/describe-service.ts';
 import { refuseWhileLent } from '../services/lending.ts';
@@ -42,6 +43,7 @@ type ServiceCalls = Pick<
   | 'PlanService'
   | 'StartService'
   | 'Redeploy'
+  | 'Scale'
 >;
 
 /** Defining, planning, starting, redeploying and removing services: decode, call one function, encode. */
@@ -59,6 +61,14 @@ export const serviceCalls = (door: Door): ServiceCalls => {
     for await (const event of followDeployment(world, deployment.id, signal)) yield deploymentEventToWire(event);
   };
 
+  /** One number would be told twice, in the definition and here, and which of them is meant is not for us to guess. */
+  const refuseScale = ({ scaleTo }: RedeployOptions): void => {
+    if (scaleTo === undefined) return;
+    throw new RestowError('invalid', 'Only Scale takes a number of slots; nothing was asked for.', {
+      problems: [{ field: 'options.scale_to', message: 'is for Scale alone: change the count of the definition' }],
+    });
+  };
+
   /** It has instances, or its first deployment is on the way to them. */
   const wasStarted = async (service: Service): Promise<boolean> => {
     const { slots, deployments } = world.store;
@@ -68,8 +78,8 @@ export const serviceCalls = (door: Door): ServiceCalls => {
   };
 
   return {
-    CreateService: unaryCall(authenticate, world.log, async ({ name, definition }) =>
-      view(await createService(world, name, definitionOf(definition))),
+    CreateService: unaryCall(authenticate, world.log, async ({ name, stack, definition }) =>
+      view(await createService(world, name, definitionOf(definition), stack || null)),
     ),
     UpdateService: unaryCall(authenticate, world.log, async ({ service, definition, ifVersion }) => {
       const { id } = await findService(door, service);
@@ -96,18 +106,29 @@ export const serviceCalls = (door: Door): ServiceCalls => {
       if (await wasStarted(service))
         throw new RestowError(
           'failed-precondition',
-          `${service.name} was started already; bring its newest definition with \`restow service redeploy ${service.name}\`.`,
+          `${referenceTo(service)} was started already; bring its newest definition with \`restow service redeploy ${referenceTo(service)}\`.`,
         );
-      yield* request(service, 'deploy', redeployOptionsFromWire(asked.options), caller);
+      const options = redeployOptionsFromWire(asked.options);
+      refuseScale(options);
+      yield* request(service, 'deploy', options, caller);
     }),
     Redeploy: streamCall(authenticate, world.log, async function* (asked: RedeployRequest__Output, caller) {
       const service = await findService(door, asked.service);
       if (!(await wasStarted(service)))
         throw new RestowError(
           'failed-precondition',
-          `${service.name} was never started, so there is nothing to redeploy; start it with \`restow service start ${service.name}\`.`,
+          `${referenceTo(service)} was never started, so there is nothing to redeploy; start it with \`restow service start ${referenceTo(service)}\`.`,
         );
-      yield* request(service, 'redeploy', redeployOptionsFromWire(asked.options), caller);
+      const options = redeployOptionsFromWire(asked.options);
+      refuseScale(options);
+      yield* request(service, 'redeploy', options, caller);
+    }),
+    Scale: streamCall(authenticate, world.log, async function* (asked: RedeployRequest__Output, { principal, signal }) {
+      const service = await findService(door, asked.service);
+      if (!(await wasStarted(service))) throw neverStarted(service);
+      const options = redeployOptionsFromWire(asked.options);
+      const deployment = await requestScale(world, queues, { service, options, requestedBy: principal.name });
+      for await (const event of followDeployment(world, deployment.id, signal)) yield deploymentEventToWire(event);
     }),
   };
 };

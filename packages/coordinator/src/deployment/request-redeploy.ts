@@ -1,6 +1,6 @@
 import { RestowError } from '@restow/shared/base/errors';
 import { type Deployment, type DeploymentKind, type RedeployOptions, underWay } from '@restow/shared/domain/deployment';
-import type { Service } from '@restow/shared/domain/service';
+import { referenceTo, type Service } from '@restow/shared/domain/service';
 import type { World } from '../world.ts';
 import type { ServiceQueues } from './service-queues.ts';
 import { supersedePaused, supersedeWaiting } from './supersede.ts';
@@ -16,7 +16,8 @@ export interface RedeployRequest {
 /**
  * Queues behind whatever runs for this service and records the deployment; it is durable when this resolves. A request
  * that finds another one still waiting takes its place when both want the same, else supersedes it, and one that is
- * paused in any case: the newest definition wins, and none is lost. Throws `busy` when something runs and the caller asked not to queue.
+ * paused in any case: the newest definition wins, and none is lost. A scale supersedes scales alone, and is superseded by
+ * them and by a removal: its number is nowhere else. Throws `busy` when something runs and the caller asked not to queue.
  */
 export const requestRedeploy = async (
   world: World,
@@ -31,7 +32,7 @@ export const requestRedeploy = async (
     if (ahead && options.noQueue)
       throw new RestowError(
         'busy',
-        `${service.name} is busy with deployment ${ahead.number} (${ahead.state}); ask again when it has ended, or without --no-queue.`,
+        `${referenceTo(service)} is busy with deployment ${ahead.number} (${ahead.state}); ask again when it has ended, or without --no-queue.`,
       );
 
     const same = waiting.find((other) => other.kind === kind && sameOptions(other.options, options));
@@ -41,10 +42,10 @@ export const requestRedeploy = async (
       id: world.newId(),
       kind,
       serviceId: service.id,
-      serviceName: service.name,
+      serviceName: referenceTo(service),
       revisionId: null,
       state: 'queued',
-      reason: ahead ? `Waits for deployment ${ahead.number} of ${service.name}.` : '',
+      reason: ahead ? `Waits for deployment ${ahead.number} of ${referenceTo(service)}.` : '',
       code: null,
       requestedBy,
       options,
@@ -55,11 +56,14 @@ export const requestRedeploy = async (
     });
     world.announcer.announce({ kind: 'deployment', deployment });
     queues.enqueue(service.id, deployment.id);
-    for (const other of waiting.filter((waited) => waited.kind !== 'remove'))
+    for (const other of waiting.filter((waited) => isReplacedBy(waited.kind, kind)))
       await supersedeWaiting(world, other, deployment);
     await supersedePaused(world, deployment);
     return deployment;
   });
 
+const isReplacedBy = (waiting: DeploymentKind, newer: DeploymentKind): boolean =>
+  waiting !== 'remove' && (newer === 'remove' || (waiting === 'scale') === (newer === 'scale'));
+
 const sameOptions = (a: RedeployOptions, b: RedeployOptions): boolean =>
-  a.reuseVolumes === b.reuseVolumes && a.order === b.order;
+  a.reuseVolumes === b.reuseVolumes && a.order === b.order && a.scaleTo === b.scaleTo;

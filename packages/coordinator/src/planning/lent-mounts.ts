@@ -1,8 +1,9 @@
 import { RestowError } from '@restow/shared/base/errors';
 import { isSamePath } from '@restow/shared/domain/container-path';
 import type { PlannedSwap, PlannedVolume } from '@restow/shared/domain/plan';
-import type { Service, ServiceDefinition, VolumesFrom } from '@restow/shared/domain/service';
-import { type Slot, slotName, type Volume } from '@restow/shared/domain/slot';
+import { referenceTo, type Service, type ServiceDefinition, type VolumesFrom } from '@restow/shared/domain/service';
+import { serviceSeenFrom } from '@restow/shared/domain/service-reference';
+import { type Slot, slotReference, type Volume } from '@restow/shared/domain/slot';
 import type { Store } from '../ports/store.ts';
 
 /** Mounts somebody has of somebody else. */
@@ -36,16 +37,16 @@ export const lentTo = (lenders: readonly Lender[], index: number): LentMounts =>
  */
 export const readLenders = async (
   store: Store,
-  service: Pick<Service, 'id' | 'name'>,
+  service: Pick<Service, 'id' | 'name' | 'stack'>,
   { volumesFrom }: Pick<ServiceDefinition, 'volumesFrom'>,
 ): Promise<Lender[]> => {
   const lenders: Lender[] = [];
   for (const wanted of volumesFrom) {
-    const slots = await lendingSlots(store, service.name, wanted, [service.id]);
+    const slots = await lendingSlots(store, service, wanted, [service.id]);
     if (slots.every(({ volumes, hostPaths }) => volumes.length + hostPaths.length === 0))
       throw new RestowError(
         'failed-precondition',
-        `${service.name} mounts what ${wanted.service} has, and that has no volume and no host path: leave it out, or give it one and redeploy it.`,
+        `${referenceTo(service)} mounts what ${wanted.service} has, and that has no volume and no host path: leave it out, or give it one and redeploy it.`,
       );
     lenders.push({ service: wanted.service, slots });
   }
@@ -56,11 +57,12 @@ type Running = Slot & { desired: NonNullable<Slot['desired']> };
 
 const lendingSlots = async (
   store: Store,
-  borrower: string,
+  seenFrom: Pick<Service, 'name' | 'stack'>,
   { service: name, readOnly }: VolumesFrom,
   visited: string[],
 ): Promise<LendingSlot[]> => {
-  const lender = (await store.services.list()).find((service) => service.name === name);
+  const lender = serviceSeenFrom(await store.services.list(), seenFrom.stack, name);
+  const borrower = referenceTo(seenFrom);
   const slots = lender
     ? (await store.slots.ofService(lender.id)).filter((slot): slot is Running => slot.desired !== null)
     : [];
@@ -86,7 +88,7 @@ const lendingSlots = async (
   const further = async (wanted: VolumesFrom): Promise<LendingSlot[]> => {
     const asked = { service: wanted.service, readOnly: readOnly || wanted.readOnly };
     const key = `${asked.service} ${asked.readOnly}`;
-    const known = furthers.get(key) ?? (await lendingSlots(store, lender.name, asked, [...visited, lender.id]));
+    const known = furthers.get(key) ?? (await lendingSlots(store, lender, asked, [...visited, lender.id]));
     furthers.set(key, known);
     return known;
   };
@@ -94,7 +96,7 @@ const lendingSlots = async (
   const lending: LendingSlot[] = [];
   for (const slot of slots) {
     const definition = definitions.get(slot.desired.revisionId);
-    const from = slotName(lender.name, slot.index);
+    const from = slotReference(lender, slot.index);
     const isReadOnly = (path: string) =>
       readOnly || (definition?.volumes.some((mount) => mount.readOnly && isSamePath(mount.path, path)) ?? false);
     const own = {

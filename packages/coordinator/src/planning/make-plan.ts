@@ -2,11 +2,14 @@ import { RestowError } from '@restow/shared/base/errors';
 import type { Result } from '@restow/shared/base/result';
 import { checkDefinition } from '@restow/shared/domain/check-definition';
 import type { RedeployOptions } from '@restow/shared/domain/deployment';
+import { pendingDifference } from '@restow/shared/domain/pending-difference';
 import type { Plan, PlanRefusal } from '@restow/shared/domain/plan';
 import type { PinnedImage } from '@restow/shared/domain/revision';
-import type { Service, ServiceDefinition } from '@restow/shared/domain/service';
+import { referenceTo, type Service, type ServiceDefinition } from '@restow/shared/domain/service';
 import type { Slot } from '@restow/shared/domain/slot';
+import { leaseAddresses } from '../identity/addresses.ts';
 import type { Store } from '../ports/store.ts';
+import { sameDefinition } from '../services/define-service.ts';
 import type { World } from '../world.ts';
 import { namedVolume } from './choose-volumes.ts';
 import { readLenders } from './lent-mounts.ts';
@@ -59,9 +62,74 @@ const volumeNames = (
   );
 };
 
+/** What is to be deployed, with the image as far as somebody could resolve it. */
+interface Wanted {
+  definition: ServiceDefinition;
+  image: PinnedImage;
+  revisionNumber: number;
+  isResolved: boolean;
+}
+
+const newest = async (
+  world: World,
+  service: Service,
+  definition: ServiceDefinition,
+  orderId: string,
+  signal?: AbortSignal,
+): Promise<Wanted> => {
+  const resolved = await resolveImage(world, definition.image, definition.tags, orderId, signal);
+  // With nobody to ask there is no placement either; the plan is made all the same, for the reasons it will give.
+  const reference = definition.image;
+  const image = resolved?.image ?? { kind: 'digest', reference, repository: reference, digest: '' };
+  return {
+    definition,
+    image,
+    revisionNumber: await revisionNumber(world.store, service, image),
+    isResolved: resolved !== null,
+  };
+};
+
 /**
- * What a deployment of the newest definition would do, or every reason why it cannot. Asks nodes, touches nothing.
- * Throws when the image cannot be resolved or the definition cannot be meant.
+ * What new slots of a scale get. Following nodes: what the others run, whatever was edited since. By a person: the newest
+ * definition; as long as nothing of what runs was edited, the image is the one that runs, though its tag may have moved.
+ */
+const forNewSlots = async (
+  world: World,
+  service: Service,
+  scaleTo: number | 'nodes',
+  slots: Awaited<ReturnType<typeof currentSlots>>,
+  orderId: string,
+  signal?: AbortSignal,
+): Promise<Wanted> => {
+  const running = Math.max(0, ...slots.map(({ current }) => current?.revisionNumber ?? 0));
+  const revision = (await world.store.revisions.ofService(service.id)).find(({ number }) => number === running);
+  if (!revision) throw neverStarted(service);
+  const kept = { image: revision.image, revisionNumber: revision.number, isResolved: true };
+  if (scaleTo === 'nodes') return { ...kept, definition: revision.definition };
+  if (service.definition.strategy === 'EVERY_NODE') throw isEveryNode(service);
+  const definition = { ...service.definition, count: scaleTo };
+  const before = { ...revision.definition, count: scaleTo };
+  if (sameDefinition(before, definition)) return { ...kept, definition };
+  if (pendingDifference(before, definition).length > 0) return newest(world, service, definition, orderId, signal);
+  // Only how it is deployed was edited.
+  return { ...kept, definition, revisionNumber: await revisionNumber(world.store, service, revision.image) };
+};
+
+/** Refusals of a scale, whoever finds them first. */
+export const neverStarted = ({ name }: Pick<Service, 'name'>): RestowError =>
+  new RestowError(
+    'failed-precondition',
+    `${name} was never started, so there is nothing to scale; start it with \`restow service start ${name}\`.`,
+  );
+export const isEveryNode = ({ name }: Pick<Service, 'name'>): RestowError =>
+  new RestowError(
+    'failed-precondition',
+    `${name} cannot be scaled: EVERY_NODE puts one slot on every node that fits, so it follows the nodes and their tags by itself.`,
+  );
+
+/**
+ * What a deployment of the newest definition would do, or a scale, or every reason why it cannot. Asks nodes, touches
+ * nothing. Throws when the image cannot be resolved, the definition cannot be meant, or no address is left for a new slot.
  */
 export const makePlan = async (
   world: World,
@@ -71,31 +139,33 @@ export const makePlan = async (
   signal?: AbortSignal,
 ): Promise<Result<Plan, PlanRefusal>> => {
   const { store } = world;
-  const { definition } = service;
-  const problems = checkDefinition(definition);
-  if (problems.length > 0)
-    throw new RestowError('invalid', `The definition of ${service.name} cannot be deployed.`, { problems });
-
-  const resolved = await resolveImage(world, definition.image, definition.tags, orderId, signal);
-  // With nobody to ask there is no placement either; the plan is made all the same, for the reasons it will give.
-  const image = resolved?.image ?? {
-    kind: 'digest',
-    reference: definition.image,
-    repository: definition.image,
-    digest: '',
-  };
+  const { scaleTo } = options;
   const slots = await currentSlots(store, service);
+  const asked = typeof scaleTo === 'number' ? { ...service.definition, count: scaleTo } : service.definition;
+  const problems = scaleTo === 'nodes' ? [] : checkDefinition(asked);
+  if (typeof scaleTo === 'number' && asked.strategy === 'EVERY_NODE') throw isEveryNode(service);
+  if (problems.length > 0)
+    throw new RestowError('invalid', `The definition of ${referenceTo(service)} cannot be deployed.`, { problems });
+
+  const {
+    definition,
+    image,
+    isResolved,
+    revisionNumber: number,
+  } = scaleTo === undefined
+    ? await newest(world, service, asked, orderId, signal)
+    : await forNewSlots(world, service, scaleTo, slots, orderId, signal);
   const names = volumeNames(definition, slots, (await store.nodes.list()).length);
   const lenders = await readLenders(store, service, definition);
-  const asked = { ports: definition.ports, volumes: names };
+  const wanted = { ports: definition.ports, volumes: names };
   const plan = planDeployment({
     service,
     definition,
     image,
-    revisionNumber: await revisionNumber(store, service, image),
+    revisionNumber: number,
     options,
     slots,
-    nodes: await surveyNodes(world, service, resolved?.image ?? null, asked, orderId, signal),
+    nodes: await surveyNodes(world, service, isResolved ? image : null, wanted, orderId, signal),
     volumes: (await store.volumes.list()).filter(
       ({ serviceId, name }) => serviceId === service.id || names.includes(name),
     ),
@@ -103,10 +173,13 @@ export const makePlan = async (
     dynamicPorts: world.dynamicPorts,
     history: await swapHistory(store, service.id),
   });
-  if (plan.ok && !resolved)
+  if (plan.ok && !isResolved)
     throw new RestowError(
       'unavailable',
       'The nodes that could have resolved the image were lost meanwhile; ask again.',
     );
+  // They are leased when the plan is recorded; whether there are any is part of the plan.
+  if (plan.ok)
+    await leaseAddresses(store, world.overlaySubnet, plan.value.swaps.filter(({ address }) => address === null).length);
   return plan;
 };

@@ -1,14 +1,14 @@
 import { ok, type Result, refused } from '@restow/shared/base/result';
 import { isSamePath } from '@restow/shared/domain/container-path';
 import type { SlotPlacement, Unplaceable } from '@restow/shared/domain/placement';
-import type { Plan, PlannedPull, PlannedSwap, PlanRefusal } from '@restow/shared/domain/plan';
-import type { PublishedPort, Service } from '@restow/shared/domain/service';
+import type { ChosenOrder, Plan, PlannedPull, PlannedSwap, PlanRefusal } from '@restow/shared/domain/plan';
+import { type PublishedPort, referenceTo, type Service } from '@restow/shared/domain/service';
 import { type Slot, slotName } from '@restow/shared/domain/slot';
 import { givePorts } from '../identity/node-ports.ts';
 import { byName, type PlacementNode, type PlacementSlot } from '../placement/cluster-view.ts';
 import { explainPlacing } from '../placement/explain.ts';
 import { placeSlots } from '../placement/place-slots.ts';
-import { type WantedSlots, wantedSlots } from '../placement/wanted-slots.ts';
+import { type ScaledSlots, scaledSlots, wantedSlots } from '../placement/wanted-slots.ts';
 import { plural } from '../placement/words.ts';
 import { chooseOrder, type Replaced } from './choose-order.ts';
 import { chooseVolumes, type SlotVolumes, type VolumeHeld } from './choose-volumes.ts';
@@ -27,12 +27,11 @@ export const planDeployment = (inputs: PlanInputs): Result<Plan, PlanRefusal> =>
   const opened = allOk(inputs.slots.map(({ slot, current }) => openSlot(inputs, slot, current)));
   if (!opened.ok) return refused(volumeHeld(inputs, opened.refusal));
   const slots = opened.value;
-  const wanted = wantedSlots(
-    service.name,
-    definition,
+  const wanted = slotsToHave(
+    inputs,
     slots.map(({ placement }) => placement),
-    inputs.nodes,
   );
+  const isScale = options.scaleTo !== undefined;
   const fresh = allOk(wanted.wanted.filter(({ id }) => id === null).map((slot) => openNew(inputs, slot)));
   if (!fresh.ok) return refused(volumeHeld(inputs, fresh.refusal));
   const replaces = wanted.wanted.some(({ currentNodeId }) => currentNodeId !== null);
@@ -41,18 +40,24 @@ export const planDeployment = (inputs: PlanInputs): Result<Plan, PlanRefusal> =>
   const made = new Set(placed.flatMap(({ volumes }) => freshNames(volumes)));
   const held = {
     ...inputs,
-    nodes: inputs.nodes.map((node) => withPortsOf(withNames(node, made), wanted.leaving, inputs.slots)),
+    nodes: inputs.nodes.map((node) =>
+      withPortsOf(withNames(node, made), [...wanted.leaving, ...wanted.standing], inputs.slots),
+    ),
   };
-  const placements = placeAll(
-    held,
-    wanted.wanted.map((slot) => fresh.value.find(({ placement }) => placement.index === slot.index)?.placement ?? slot),
-  );
-  const order = chooseOrder({
-    asked: options.order,
-    definition,
-    replaced: placements.ok ? replacedBy(inputs, placements.value, slots) : [],
-    stopFirstOutage: predictOutage('stop-first', replaces, inputs.history),
+  const { placements, unplaced } = placeWanted(held, {
+    ...wanted,
+    wanted: wanted.wanted.map(
+      (slot) => fresh.value.find(({ placement }) => placement.index === slot.index)?.placement ?? slot,
+    ),
   });
+  const order = isScale
+    ? ok(leftAlone)
+    : chooseOrder({
+        asked: options.order,
+        definition,
+        replaced: placements.ok ? replacedBy(inputs, placements.value, slots) : [],
+        stopFirstOutage: predictOutage('stop-first', replaces, inputs.history),
+      });
   if (!order.ok)
     return refused(
       refusal(service, order.refusal.message, placements.ok ? [] : placements.refusal, order.refusal.code),
@@ -70,7 +75,7 @@ export const planDeployment = (inputs: PlanInputs): Result<Plan, PlanRefusal> =>
   const leaving = wanted.leaving.map(({ index }) => slots.find(({ slot }) => slot.index === index)!);
   return ok({
     serviceId: service.id,
-    serviceName: service.name,
+    serviceName: referenceTo(service),
     revisionNumber: inputs.revisionNumber,
     image,
     order: order.value,
@@ -82,9 +87,58 @@ export const planDeployment = (inputs: PlanInputs): Result<Plan, PlanRefusal> =>
       nodeName: current?.nodeName ?? null,
     })),
     pulls: pullsOf(inputs.nodes, placements.value),
-    predictedOutage: predictOutage(order.value.chosen, replaces, inputs.history),
-    warnings: warningsOf({ inputs, order: order.value, swaps, leaving, outOfReach: wanted.outOfReach }),
+    predictedOutage: isScale
+      ? { seconds: 0, from: 'what runs is left alone' }
+      : predictOutage(order.value.chosen, replaces, inputs.history),
+    warnings: [
+      ...warningsOf({ inputs, order: order.value, swaps, leaving, outOfReach: wanted.outOfReach }),
+      ...unplaced.map(({ message }) => message),
+      ...(isScale && swaps.length > 0 ? mixed(inputs, wanted.standing) : []),
+    ],
+    ...(isScale
+      ? {
+          scale: {
+            from: inputs.slots.filter(({ current }) => current !== null).length,
+            to: wanted.standing.length + swaps.length,
+          },
+        }
+      : {}),
   });
+};
+
+/** Every slot there has to be; of a scale only those it makes. */
+const slotsToHave = ({ service, definition, options, nodes }: PlanInputs, living: PlacementSlot[]): ScaledSlots =>
+  options.scaleTo === undefined
+    ? { ...wantedSlots(service.name, definition, living, nodes), standing: [] }
+    : scaledSlots(service.name, definition.tags, options.scaleTo, living, nodes);
+
+/** New slots have nothing to take over. */
+const leftAlone: ChosenOrder = { asked: 'auto', chosen: 'stop-first', because: 'what runs is left alone' };
+
+/** The nodes a service follows each have one or not: that one cannot is no reason for another not to. */
+const placeWanted = (
+  inputs: PlanInputs,
+  { wanted, standing }: ScaledSlots,
+): { placements: ReturnType<typeof placeAll>; unplaced: Unplaceable[] } => {
+  const placements = placeAll(inputs, wanted, standing);
+  if (placements.ok || inputs.options.scaleTo !== 'nodes' || placements.refusal.length === wanted.length)
+    return { placements, unplaced: [] };
+  const left = new Set(placements.refusal.map(({ slotIndex }) => slotIndex));
+  const others = wanted.filter(({ index }) => !left.has(index));
+  return { placements: placeAll(inputs, others, standing), unplaced: placements.refusal };
+};
+
+/** New slots have the newest definition, those left alone the one they were deployed with. */
+const mixed = ({ slots, revisionNumber }: PlanInputs, standing: PlacementSlot[]): string[] => {
+  const others = slots.filter(
+    ({ slot, current }) =>
+      current !== null && current.revisionNumber !== revisionNumber && standing.some(({ id }) => id === slot.id),
+  );
+  return others.length === 0
+    ? []
+    : [
+        `New slots get revision ${revisionNumber}, made of the newest definition; ${others.length === 1 ? 'one slot stays' : `${others.length} slots stay`} as deployed until the service is redeployed.`,
+      ];
 };
 
 /** All of them, or the first refusal. */
@@ -144,12 +198,14 @@ const volumeHeld = ({ service, nodes }: PlanInputs, { path, volume }: VolumeHeld
 const placeAll = (
   { service, definition, image, nodes }: PlanInputs,
   wanted: PlacementSlot[],
+  standing: PlacementSlot[],
 ): Result<SlotPlacement[], Unplaceable[]> => {
   const request = {
-    serviceName: service.name,
+    serviceName: referenceTo(service),
     definition,
     image,
     slots: wanted,
+    ...(standing.length > 0 ? { standing } : {}),
     nodes,
   };
   return explainPlacing(request, placeSlots(request));
@@ -163,7 +219,7 @@ const withNames = (node: PlacementNode, made: ReadonlySet<string>): PlacementNod
     ? node
     : { ...node, foreignVolumes: node.foreignVolumes.filter(({ name }) => made.has(name)) };
 
-/** Slots that are removed end last, and hold their ports until then. */
+/** Slots that are removed end last, and hold their ports until then; those left alone hold them on. */
 const withPortsOf = (
   node: PlacementNode,
   leaving: readonly PlacementSlot[],
@@ -257,9 +313,14 @@ const refusal = (
   message: string,
   unplaceable: Unplaceable[],
   code: PlanRefusal['code'] = 'unschedulable',
-): PlanRefusal => ({ serviceName: service.name, message: `${service.name}: ${message}`, unplaceable, code });
+): PlanRefusal => ({
+  serviceName: referenceTo(service),
+  message: `${referenceTo(service)}: ${message}`,
+  unplaceable,
+  code,
+});
 
-const whoHasNone = ({ wanted }: WantedSlots, unplaceable: Unplaceable[]): string => {
+const whoHasNone = ({ wanted }: Pick<ScaledSlots, 'wanted'>, unplaceable: Unplaceable[]): string => {
   const names = unplaceable.slice(0, 5).map(({ slotName: name }) => name);
   const more = unplaceable.length - names.length;
   return `${unplaceable.length} of ${wanted.length} ${plural(wanted.length, 'slot')} cannot be placed (${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}).`;

@@ -35,12 +35,12 @@ export interface Settings {
 }
 
 export interface ServiceRows {
-  /** Throws `already-exists` when a service that is not removed has the name. */
+  /** Throws `already-exists` when a service of its stack that is not removed has the name. */
   add(service: Service): Promise<void>;
   /** The same refusal. */
   update(service: Service): Promise<void>;
   get(id: string): Promise<Service | null>;
-  /** Not removed ones, by name. */
+  /** Not removed ones, by name, then stack. */
   list(): Promise<Service[]>;
 }
 

@@ -1,4 +1,5 @@
 import { RestowError } from '@restow/shared/base/errors';
+import { referenceTo } from '@restow/shared/domain/service';
 import { isTag, tagRule } from '@restow/shared/domain/tag';
 import type { TagsView } from '@restow/shared/domain/view';
 import type { World } from '../world.ts';
@@ -34,7 +35,7 @@ export const changeTags = async (world: World, target: string, add: string[], re
     const carried = new Set(nodes.flatMap((node) => node.tags));
     const uncarried = tags.filter((tag) => !carried.has(tag)).map((tag) => `no node carries the tag ${tag}`);
     const warnings = [...uncarried, ...notThere(service.definition.tags, remove)];
-    return { kind: 'service', name: service.name, tags, warnings };
+    return { kind: 'service', name: referenceTo(service), tags, warnings };
   }
   const node = findByReference('service or node', nodes, target);
   return store.transaction(async (inside) => {

@@ -1,49 +1,66 @@
 import { type Problem, RestowError } from '@restow/shared/base/errors';
 import { checkDefinition } from '@restow/shared/domain/check-definition';
-import { checkServiceName } from '@restow/shared/domain/check-service-name';
-import { type Service, type ServiceDefinition, strategies } from '@restow/shared/domain/service';
+import { checkServiceName, checkStackName } from '@restow/shared/domain/check-service-name';
+import { referenceTo, type Service, type ServiceDefinition, strategies } from '@restow/shared/domain/service';
+import { parseServiceReference } from '@restow/shared/domain/service-reference';
 import type { Store } from '../ports/store.ts';
 import type { World } from '../world.ts';
 import { findAll, findByReference } from './find-by-reference.ts';
 import { problemsOfLenders } from './lending.ts';
 
+type Named = Pick<Service, 'name' | 'stack'>;
+
 /** Everything that is wrong at once, in itself and beside the services there are. */
-const problemsOf = async (store: Store, name: string, definition: ServiceDefinition): Promise<Problem[]> => [
-  ...checkServiceName(name),
-  ...checkDefinition(definition),
-  ...problemsOfLenders(name, definition, await store.services.list()),
-];
+const problemsOf = async (store: Store, named: Named, definition: ServiceDefinition): Promise<Problem[]> => {
+  const services = await store.services.list();
+  return [
+    ...checkServiceName(named.name),
+    ...checkStackName(named.stack),
+    ...checkDefinition(definition),
+    ...problemsOfLenders(named, definition, services),
+  ];
+};
 
 const refuseProblems = (what: string, problems: Problem[]): void => {
   if (problems.length > 0) throw new RestowError('invalid', `${what} was refused; nothing was changed.`, { problems });
 };
 
 /**
- * The service of that name or id as it would be with this definition; where there is none, as it would be made. Nothing
- * is stored. Throws what making or changing it would throw, and `ambiguous`.
+ * The service of that name or id as it would be with this definition; where there is none, as it would be made, in a
+ * stack where the name has one (`db.common`); `db` alone is the one of no stack, whoever else is called that. Nothing is
+ * stored. Throws what making or changing it would throw, and `ambiguous`.
  */
 export const serviceAsIf = async (world: World, reference: string, definition: ServiceDefinition): Promise<Service> => {
   const services = await world.store.services.list();
-  const found = findAll(services, reference).length > 0 ? findByReference('service', services, reference) : null;
-  const problems = await problemsOf(world.store, found?.name ?? reference, definition);
+  const isAnother = (service: Service) => service.name === reference && service.stack !== null;
+  const meant = services.filter((service) => !isAnother(service));
+  const found = findAll(meant, reference).length > 0 ? findByReference('service', meant, reference) : null;
+  const named = found ?? parseServiceReference(reference) ?? { name: reference, stack: null };
+  const problems = await problemsOf(world.store, named, definition);
   if (found) refuseSwitch(found, definition, problems);
-  refuseProblems(`Service "${found?.name ?? reference}"`, problems);
-  if (!found) return newService(world, reference, definition);
+  refuseProblems(`Service "${referenceTo(named)}"`, problems);
+  if (!found) return newService(world, named, definition);
   return sameDefinition(found.definition, definition) ? found : { ...found, definition, version: found.version + 1 };
 };
 
-const newService = (world: World, name: string, definition: ServiceDefinition): Service => {
+const newService = (world: World, { name, stack }: Named, definition: ServiceDefinition): Service => {
   const now = world.clock.now();
   return {
-    ...{ id: world.newId(), name, stack: null, definition, version: 1 },
+    ...{ id: world.newId(), name, stack, definition, version: 1 },
     ...{ createdAt: now, updatedAt: now, removedAt: null },
   };
 };
 
-/** Defines a service; nothing runs yet. Throws `invalid` with all problems, or `already-exists`. */
-export const createService = async (world: World, name: string, definition: ServiceDefinition): Promise<Service> => {
-  refuseProblems(`Service "${name}"`, await problemsOf(world.store, name, definition));
-  const service = newService(world, name, definition);
+/** Defines a service, in a stack where one is given; nothing runs yet. Throws `invalid` with all problems, or `already-exists`. */
+export const createService = async (
+  world: World,
+  name: string,
+  definition: ServiceDefinition,
+  stack: string | null = null,
+): Promise<Service> => {
+  const named = { name, stack };
+  refuseProblems(`Service "${referenceTo(named)}"`, await problemsOf(world.store, named, definition));
+  const service = newService(world, named, definition);
   await world.store.services.add(service);
   return service;
 };
@@ -63,13 +80,13 @@ export const updateService = async (
     const service = await store.services.get(id);
     if (!service || service.removedAt !== null)
       throw new RestowError('not-found', 'The service was removed meanwhile.');
-    const problems = await problemsOf(store, service.name, definition);
+    const problems = await problemsOf(store, service, definition);
     refuseSwitch(service, definition, problems);
-    refuseProblems(`The change of ${service.name}`, problems);
+    refuseProblems(`The change of ${referenceTo(service)}`, problems);
     if (ifVersion !== 0 && ifVersion !== service.version)
       throw new RestowError(
         'failed-precondition',
-        `${service.name} was changed by somebody else meanwhile (version ${service.version}, you read ${ifVersion}); read it again and repeat the change.`,
+        `${referenceTo(service)} was changed by somebody else meanwhile (version ${service.version}, you read ${ifVersion}); read it again and repeat the change.`,
       );
     if (sameDefinition(service.definition, definition)) return service;
     const updated = { ...service, definition, version: service.version + 1, updatedAt: world.clock.now() };
@@ -81,16 +98,13 @@ export const updateService = async (
  * Each node has one slot there, so neither way can be meant of slots that are there already (K8). Said before what else is
  * wrong, and with it: that may come of the other strategy.
  */
-const refuseSwitch = (
-  { name, definition: { strategy: before } }: Service,
-  { strategy }: ServiceDefinition,
-  problems: Problem[],
-): void => {
+const refuseSwitch = (service: Service, { strategy }: ServiceDefinition, problems: Problem[]): void => {
+  const before = service.definition.strategy;
   if (!strategies.includes(strategy)) return;
   if (before !== strategy && (before === 'EVERY_NODE' || strategy === 'EVERY_NODE'))
     throw new RestowError(
       'failed-precondition',
-      `${name} cannot be switched from ${before} to ${strategy}: make a new service with the other strategy.`,
+      `${referenceTo(service)} cannot be switched from ${before} to ${strategy}: make a new service with the other strategy.`,
       { problems },
     );
 };
@@ -104,5 +118,6 @@ const sorted = (value: unknown): unknown =>
       )
     : value;
 
-const sameDefinition = (a: ServiceDefinition, b: ServiceDefinition): boolean =>
+/** Equal in every field, in whatever order they are written. */
+export const sameDefinition = (a: ServiceDefinition, b: ServiceDefinition): boolean =>
   JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));

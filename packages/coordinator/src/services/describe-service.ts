@@ -24,7 +24,12 @@ export interface ServiceRecords {
 export const describeService = (records: ServiceRecords): ServiceView => {
   const { service, revisions, deployments, names } = records;
   const slots = records.slots.map((slot) => describeSlot(records, slot));
-  const running = records.slots.flatMap((slot) => revisions.find(({ id }) => id === slot.desired?.revisionId) ?? []);
+  const found = records.slots.flatMap((slot) => revisions.find(({ id }) => id === slot.desired?.revisionId) ?? []);
+  // How many there are is what runs, not what a revision was made with: a scale leaves the others' as it is.
+  const counted = service.definition.strategy !== 'EVERY_NODE';
+  const running = found.map((revision) =>
+    counted ? { ...revision, definition: { ...revision.definition, count: found.length } } : revision,
+  );
   const newest = running.reduce<Revision | null>(
     (best, next) => (best && best.number >= next.number ? best : next),
     null,
@@ -33,6 +38,7 @@ export const describeService = (records: ServiceRecords): ServiceView => {
   return {
     id: service.id,
     name: service.name,
+    stack: service.stack,
     definition: service.definition,
     version: service.version,
     createdAt: service.createdAt,
@@ -44,13 +50,13 @@ export const describeService = (records: ServiceRecords): ServiceView => {
     slots,
     revisionNumber: newest?.number ?? null,
     deploymentNumber: deployments[0]?.number ?? null,
+    publicDns: running.some(({ definition }) => hasFixedPort(definition)) ? names.service(service) : null,
   };
 };
 
 const describeSlot = ({ service, revisions, instances, nodes, names }: ServiceRecords, slot: Slot): SlotView => {
   const { desired } = slot;
   const revision = revisions.find(({ id }) => id === desired?.revisionId) ?? null;
-    publicDns: running.some(({ definition }) => hasFixedPort(definition)) ? names.service(service) : null,
   const instance = instances.find(({ instanceId }) => instanceId === desired?.instanceId) ?? null;
   const isOnHost = (revision?.definition ?? service.definition).net === 'host';
   const node = desired ? nodes.get(desired.nodeId) : undefined;
@@ -82,17 +88,18 @@ const describeSlot = ({ service, revisions, instances, nodes, names }: ServiceRe
         published ? [] : [{ containerPort, protocol, hostPort: isOnHost ? containerPort : null }],
       ),
     ],
+    publicDns: names.slot(service, slot.index),
+    instancePublicDns: desired && names.instance(service, slot.index, desired.instanceId),
   };
 };
 
 /** Docker Cloud's words for it. Pure. */
 const stateOf = ({ service, deployments, slots: records }: ServiceRecords, slots: SlotView[]): ServiceState => {
   if (service.removedAt !== null) return 'Terminated';
-    publicDns: names.slot(service, slot.index),
-    instancePublicDns: desired && names.instance(service, slot.index, desired.instanceId),
   const current = deployments.find(({ state }) => underWay.includes(state));
   const everRan = records.some(({ desired }) => desired !== null);
   if (current?.kind === 'remove') return 'Terminating';
+  if (current?.kind === 'scale') return 'Scaling';
   if (current) return current.kind === 'redeploy' && everRan ? 'Redeploying' : 'Starting';
   if (!everRan) return 'Not running';
   const running = slots.filter(({ state }) => state === 'running').length;
@@ -115,6 +122,6 @@ export const readService = async (world: World, service: Service): Promise<Servi
       ...(await store.deployments.list({ serviceId: service.id, limit: 1 })),
       ...(await store.deployments.list({ serviceId: service.id, states: underWay, limit: 1 })),
     ],
+    names: world.publicNames,
   };
 };
-    names: world.publicNames,

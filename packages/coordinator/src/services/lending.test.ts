@@ -7,12 +7,14 @@ const from = (...names: string[]) => ({
   volumesFrom: names.map((service) => ({ service, readOnly: false })),
 });
 const others = [
-  { name: 'db', definition: from() },
-  { name: 'backup', definition: from('db') },
-  { name: 'audit', definition: from('backup') },
+  { name: 'db', stack: null, definition: from() },
+  { name: 'backup', stack: null, definition: from('db') },
+  { name: 'audit', stack: null, definition: from('backup') },
 ];
 const messages = (name: string, ...lenders: string[]) =>
-  problemsOfLenders(name, from(...lenders), others).map(({ field, message }) => `${field}: ${message}`);
+  problemsOfLenders({ name, stack: null }, from(...lenders), others).map(
+    ({ field, message }) => `${field}: ${message}`,
+  );
 
 describe('VOL-06: whom a service may mount from', () => {
   test('any service that is there', () => expect(messages('web', 'db', 'audit')).toEqual([]));
@@ -25,9 +27,26 @@ describe('VOL-06: whom a service may mount from', () => {
     ]));
   test('a circle among others is theirs, and is walked once', () => {
     const odd = [
-      { name: 'a', definition: from('b') },
-      { name: 'b', definition: from('a') },
+      { name: 'a', stack: null, definition: from('b') },
+      { name: 'b', stack: null, definition: from('a') },
     ];
-    expect(problemsOfLenders('web', from('a'), odd)).toEqual([]);
+    expect(problemsOfLenders({ name: 'web', stack: null }, from('a'), odd)).toEqual([]);
+  });
+  test('by its name in the own stack, or with that of another', () => {
+    const shop = { name: 'db', stack: 'shop' };
+    const stacked = [
+      ...others,
+      { ...shop, definition: from('db.common') },
+      { ...shop, stack: 'common', definition: from() },
+    ];
+    const problems = (stack: string | null, lender: string) =>
+      problemsOfLenders({ name: 'web', stack }, from(lender), stacked).map(({ message }) => message);
+    expect(problems('shop', 'db')).toEqual([]);
+    expect(problems(null, 'db.common')).toEqual([]);
+    expect(problems('common', 'backup')).toEqual([]);
+    expect(problems('shop', 'db.prod')).toEqual(['there is no service db.prod to mount from']);
+    expect(problemsOfLenders({ ...shop, stack: 'common' }, from('db.shop'), stacked)[0]?.message).toContain(
+      'db.common mounts from db.shop mounts from db.common: a circle',
+    );
   });
 });

@@ -1,7 +1,8 @@
 import { RestowError } from '@restow/shared/base/errors';
 import { holding } from '@restow/shared/domain/deployment';
 import type { MeasuredVolume } from '@restow/shared/domain/order';
-import { slotName, type Volume } from '@restow/shared/domain/slot';
+import { referenceTo } from '@restow/shared/domain/service';
+import { slotReference, type Volume } from '@restow/shared/domain/slot';
 import type { VolumeView } from '@restow/shared/domain/view';
 import { OrderFailed } from '../deployment/give-order.ts';
 import type { World } from '../world.ts';
@@ -51,12 +52,12 @@ export const describeVolumes = async (
     volumes.map(async (volume) => {
       const service = await store.services.get(volume.serviceId);
       const slot = await store.slots.get(volume.slotId);
-      const serviceName = service?.name ?? volume.serviceId;
+      const serviceName = service ? referenceTo(service) : volume.serviceId;
       const { id, name, nodeId, path, mountName, state, createdAt } = volume;
       return {
         ...{ id, name, nodeId, path, mountName, state, createdAt, serviceName },
         nodeName: nodes.get(nodeId) ?? nodeId,
-        slotName: slot ? slotName(serviceName, slot.index) : volume.slotId,
+        slotName: slot && service ? slotReference(service, slot.index) : volume.slotId,
         ...sizeOf(measured.get(nodeId), name),
       };
     }),

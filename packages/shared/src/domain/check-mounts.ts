@@ -1,8 +1,8 @@
 import type { Problem } from '../base/errors.ts';
 import { type Check, oneOf, problem, repeats } from './check.ts';
 import { plainPath } from './container-path.ts';
-import { isDnsLabel } from './dns-label.ts';
 import { accesses } from './service.ts';
+import { parseServiceReference } from './service-reference.ts';
 
 /** What is wrong with a path in the container, or `null`. */
 const problemOfPath = (path: string): string | null => {
@@ -59,7 +59,9 @@ export const checkMounts: Check = ({ volumes, hostPaths, volumesFrom }) => {
       ...oneOf(`hostPaths[${index}].access`, access, accesses),
     ]),
     ...volumesFrom.flatMap(({ service }, index) =>
-      isDnsLabel(service) ? [] : problem(`volumesFrom[${index}].service`, `"${service}" is not the name of a service`),
+      parseServiceReference(service)
+        ? []
+        : problem(`volumesFrom[${index}].service`, `"${service}" is not the name of a service`),
     ),
     ...repeats(
       volumesFrom,

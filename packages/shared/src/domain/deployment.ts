@@ -47,7 +47,7 @@ export const underWay: DeploymentState[] = ['planning', 'preparing', 'rolling', 
 /** States in which its plan holds the ports it gave to slots: one that is paused may yet go on. */
 export const holding: DeploymentState[] = [...underWay, 'paused'];
 
-export type DeploymentKind = 'deploy' | 'redeploy' | 'remove';
+export type DeploymentKind = 'deploy' | 'redeploy' | 'scale' | 'remove';
 
 /** What was asked for, beside the definition itself. */
 export interface RedeployOptions {
@@ -57,6 +57,11 @@ export interface RedeployOptions {
   order: UpdateOrder | null;
   /** Fail with `busy` instead of waiting behind a deployment of the same service. */
   noQueue: boolean;
+  /**
+   * Of a scale alone: so many slots (`nodes`: one on every node that fits, for `EVERY_NODE`). What runs is left alone; slots
+   * that are missing are made, those too many end, the highest numbers first. Absent: every slot is redeployed.
+   */
+  scaleTo?: number | 'nodes';
 }
 
 export const defaultRedeployOptions: RedeployOptions = { reuseVolumes: true, order: null, noQueue: false };
@@ -68,6 +73,7 @@ export interface Deployment {
   number: number;
   kind: DeploymentKind;
   serviceId: string;
+  /** Of one in a stack with that: `db.common`. */
   serviceName: string;
   revisionId: string | null;
   state: DeploymentState;

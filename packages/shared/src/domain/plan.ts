@@ -77,6 +77,7 @@ export interface PlannedRemoval {
 /** What a deployment will do, as a value: nothing has been touched when it exists. */
 export interface Plan {
   serviceId: string;
+  /** Of one in a stack with that: `db.common`. */
   serviceName: string;
   /** Number the revision has or will have. */
   revisionNumber: number;
@@ -91,6 +92,8 @@ export interface Plan {
   /** Seconds one slot is expected not to answer, and where the figure comes from. */
   predictedOutage: { seconds: number; from: string };
   warnings: string[];
+  /** Of a scale: how many slots run before and after it, those it leaves alone included. Absent: every slot is redeployed. */
+  scale?: { from: number; to: number };
 }
 
 /** Why there is no plan: everything at once. */

@@ -52,7 +52,11 @@ export interface Slot {
 /** `web-1`. */
 export const slotName = (serviceName: string, index: number): string => `${serviceName}-${index}`;
 
-/** The same of an instance, which names its slot so. */
+/** How a slot is called where those of all services are meant: `db-1`, or `db-1.common` in the stack `common`. */
+export const slotReference = ({ name, stack }: { name: string; stack: string | null }, index: number): string =>
+  stack === null ? slotName(name, index) : `${slotName(name, index)}.${stack}`;
+
+/** The name of the slot of an instance. */
 export const slotOf = ({ serviceName, slotIndex }: { serviceName: string; slotIndex: number }): string =>
   slotName(serviceName, slotIndex);
 

@@ -47,6 +47,8 @@ export interface SlotPort {
 export interface ServiceView {
   id: string;
   name: string;
+  /** `null`: it belongs to none. */
+  stack: string | null;
   definition: ServiceDefinition;
   version: number;
   createdAt: number;
@@ -61,17 +63,17 @@ export interface ServiceView {
   /** `null` before the first deployment. */
   revisionNumber: number | null;
   deploymentNumber: number | null;
-}
-
   /** Name in the public zone; `null` without a zone, and for what was never deployed with a fixed port of the node. */
   publicDns: string | null;
+}
+
 export interface NodeView extends Node {
   /** Names of the slots placed here. */
   slots: string[];
-}
-
   /** Name in the public zone; `null` without one. */
   publicDns: string | null;
+}
+
 export interface VolumeView {
   id: string;
   name: string;

@@ -63,7 +63,7 @@ export interface ServiceLogsQuery {
 
 /**
  * The coordinator's API in the words of the domain: values in, values out, errors as `RestowError`. A reference to a
- * thing is its name, its uuid, or the first 4 or more characters of its uuid. It dials at the first call; `close` it.
+ * thing is its name (of a service in a stack: `db.common`), its uuid, or the first 4 or more characters of its uuid. It dials at the first call; `close` it.
  */
 export class RestowClient implements Disposable {
   readonly #client: InstanceType<RestowRpc['Restow']>;
@@ -89,9 +89,13 @@ export class RestowClient implements Disposable {
     return serverFromWire(await this.#ask(this.#methods.GetServer, {}, call));
   }
 
-  /** Defines a service; nothing runs yet. Throws `invalid` with all problems, or `already-exists`. */
-  async createService(name: string, definition: ServiceDefinition, call?: CallOptions): Promise<ServiceView> {
-    const request = { name, definition: carriedDefinition(definition) };
+  /** Defines a service, in a stack where one is given; nothing runs yet. Throws `invalid` with all problems, or `already-exists`. */
+  async createService(
+    name: string,
+    definition: ServiceDefinition,
+    { stack = null, ...call }: CallOptions & { stack?: string | null } = {},
+  ): Promise<ServiceView> {
+    const request = { name, stack: stack ?? '', definition: carriedDefinition(definition) };
     return serviceViewFromWire(await this.#ask(this.#methods.CreateService, request, call));
   }
 
@@ -149,6 +153,20 @@ export class RestowClient implements Disposable {
     const request = { service, options: redeployOptionsToWire(options) };
     for await (const event of this.#follow(this.#methods.StartService, request, call))
       yield deploymentEventFromWire(event);
+  }
+
+  /**
+   * So many slots while it runs; what runs otherwise is left alone. Tells how it goes like `redeploy`. Throws
+   * `failed-precondition` for a service that was never started, and for EVERY_NODE.
+   */
+  async *scale(
+    service: string,
+    count: number,
+    options: RedeployOptions = defaultRedeployOptions,
+    call?: CallOptions,
+  ): AsyncGenerator<DeploymentEvent, void, undefined> {
+    const request = { service, options: redeployOptionsToWire({ ...options, scaleTo: count }) };
+    for await (const event of this.#follow(this.#methods.Scale, request, call)) yield deploymentEventFromWire(event);
   }
 
   /**

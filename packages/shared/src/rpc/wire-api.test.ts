@@ -182,7 +182,7 @@ const step = fc.record({
 const deployment: fc.Arbitrary<DeploymentView> = fc.record({
   id: uuid,
   number: count,
-  kind: fc.constantFrom('deploy', 'redeploy', 'remove'),
+  kind: fc.constantFrom('deploy', 'redeploy', 'scale', 'remove'),
   serviceId: uuid,
   serviceName: word,
   revisionId: orNull(uuid),
@@ -256,6 +256,7 @@ describe('what crosses the wire comes back equal', () => {
     const view: ServiceView = {
       id,
       name: 'web',
+      stack: 'shop',
       definition: defaultDefinition('app:v1'),
       version: 3,
       createdAt: 1,

@@ -12,6 +12,7 @@ const serviceStates: readonly ServiceState[] = [
   'Running',
   'Partly running',
   'Redeploying',
+  'Scaling',
   'Stopped',
   'Terminating',
   'Terminated',
@@ -22,6 +23,7 @@ const healths: readonly SlotView['health'][] = ['none', 'starting', 'healthy', '
 export const serviceViewToWire = (view: ServiceView): service.ServiceView => ({
   id: view.id,
   name: view.name,
+  stack: noneIsEmpty(view.stack),
   definition: definitionToWire(view.definition),
   version: view.version,
   createdAt: view.createdAt,
@@ -33,12 +35,13 @@ export const serviceViewToWire = (view: ServiceView): service.ServiceView => ({
   slots: view.slots.map(slotViewToWire),
   revisionNumber: noneIsZero(view.revisionNumber),
   deploymentNumber: noneIsZero(view.deploymentNumber),
+  publicDns: noneIsEmpty(view.publicDns),
 });
 
-  publicDns: noneIsEmpty(view.publicDns),
 export const serviceViewFromWire = (message: service.ServiceView__Output): ServiceView => ({
   id: message.id,
   name: message.name,
+  stack: emptyIsNone(message.stack),
   definition: definitionFromWire(present(message.definition, 'definition')),
   version: message.version,
   createdAt: message.createdAt,
@@ -51,10 +54,10 @@ export const serviceViewFromWire = (message: service.ServiceView__Output): Servi
   slots: message.slots.map(slotViewFromWire),
   revisionNumber: zeroIsNone(message.revisionNumber),
   deploymentNumber: zeroIsNone(message.deploymentNumber),
+  publicDns: emptyIsNone(message.publicDns),
 });
 
 const slotViewToWire = (view: SlotView): slot.SlotView => ({
-  publicDns: emptyIsNone(message.publicDns),
   id: view.id,
   index: view.index,
   name: view.name,
@@ -72,11 +75,11 @@ const slotViewToWire = (view: SlotView): slot.SlotView => ({
   synchronized: view.synchronized,
   pending: view.pending,
   ports: view.ports.map((port) => ({ ...port, hostPort: noneIsZero(port.hostPort) })),
+  publicDns: noneIsEmpty(view.publicDns),
+  instancePublicDns: noneIsEmpty(view.instancePublicDns),
 });
 
 const slotViewFromWire = (message: slot.SlotView__Output): SlotView => ({
-  publicDns: noneIsEmpty(view.publicDns),
-  instancePublicDns: noneIsEmpty(view.instancePublicDns),
   id: message.id,
   index: message.index,
   name: message.name,
@@ -98,6 +101,6 @@ const slotViewFromWire = (message: slot.SlotView__Output): SlotView => ({
     protocol: protocolOf(protocol),
     hostPort: zeroIsNone(hostPort),
   })),
-});
   publicDns: emptyIsNone(message.publicDns),
   instancePublicDns: emptyIsNone(message.instancePublicDns),
+});

@@ -1,4 +1,5 @@
 import { compareAddresses } from '@restow/shared/domain/address';
+import { referenceTo, type Service } from '@restow/shared/domain/service';
 import type { DesiredInstance, ObservedInstance, Slot, Volume } from '@restow/shared/domain/slot';
 import type {
   DeploymentRows,
@@ -46,11 +47,12 @@ export const settings = (access: Access<Tables>): Settings => ({
 });
 
 export const serviceRows = (access: Access<Tables>): ServiceRows => {
-  const refuseTakenName = (tables: Tables, service: { id: string; name: string; removedAt: number | null }) => {
+  const refuseTakenName = (tables: Tables, service: Service) => {
     const holders = tables.services.where(
-      ({ id, name, removedAt }) => name === service.name && removedAt === null && id !== service.id,
+      ({ id, name, stack, removedAt }) =>
+        name === service.name && stack === service.stack && removedAt === null && id !== service.id,
     );
-    if (service.removedAt === null && holders.length > 0) throw nameTaken('service', service.name);
+    if (service.removedAt === null && holders.length > 0) throw nameTaken('service', referenceTo(service));
   };
   return {
     add: (service) =>
@@ -68,7 +70,14 @@ export const serviceRows = (access: Access<Tables>): ServiceRows => {
     get: (id) => access.read(async (tables) => tables.services.get(id)),
     list: () =>
       access.read(async (tables) =>
-        tables.services.where(({ removedAt }) => removedAt === null).sort(byText(({ name }) => name)),
+        tables.services
+          .where(({ removedAt }) => removedAt === null)
+          .sort(
+            byText(
+              ({ name }) => name,
+              ({ stack }) => stack ?? '',
+            ),
+          ),
       ),
   };
 };

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { migrate } from '../sqlite-store/migrate.ts';
 import { spine } from './0001-spine.ts';
 import { wholeDefinition } from './0002-whole-definition.ts';
+import { names } from './0003-names.ts';
 
 /** A definition as schema 1 had it. */
 const earlier = {
@@ -39,7 +40,7 @@ test('a store of the spine keeps its services, with every field an engine is now
     insert into volumes values ('v', 'web-1-data', 'n', 's', 'one', '/data', 'definition', 'attached', 1);
   `);
 
-  await migrate(file, 'cluster.db', [spine, wholeDefinition], () => 2);
+  await migrate(file, 'cluster.db', [spine, wholeDefinition, names], () => 2);
 
   const wanted: ServiceDefinition = {
     ...defaultDefinition('app:v1'),
@@ -80,7 +81,7 @@ test('a deployment under way goes on: its volumes are its own, and its old insta
     insert into deployments values ('d', 1, 'deploy', 's', 'web', 'r', 'succeeded', '', null, 'me', '{}', '${plan}', 1, 1, 1);
     insert into deployments values ('e', 2, 'redeploy', 's', 'web', 'r', 'rolling', '', null, 'me', '{}', '${plan}', 1, 1, null);
   `);
-  await migrate(file, 'cluster.db', [spine, wholeDefinition], () => 2);
+  await migrate(file, 'cluster.db', [spine, wholeDefinition, names], () => 2);
   const plans = file.prepare('select plan from deployments order by id').all();
   const [ended, open] = plans.map((row) => JSON.parse(String(row.plan)));
   expect(ended).toEqual(JSON.parse(plan));
@@ -99,7 +100,7 @@ test('EVERY_NODE has no count of its own any more', async () => {
   await migrate(file, 'cluster.db', [spine], () => 1);
   const text = JSON.stringify({ ...earlier, strategy: 'EVERY_NODE', count: 3 });
   file.exec(`insert into services values ('s', 'web', '${text}', 1, 1, 1, null);`);
-  await migrate(file, 'cluster.db', [spine, wholeDefinition], () => 2);
+  await migrate(file, 'cluster.db', [spine, wholeDefinition, names], () => 2);
   const { definition } = file.prepare('select definition from services').get()!;
   expect(checkDefinition(JSON.parse(String(definition)))).toEqual([]);
 });

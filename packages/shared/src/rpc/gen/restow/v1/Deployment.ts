@@ -9,7 +9,7 @@ export interface Deployment {
   'id'?: (string);
   'number'?: (number);
   /**
-   * deploy, redeploy or remove.
+   * deploy, redeploy, scale or remove.
    */
   'kind'?: (string);
   'serviceId'?: (string);
@@ -38,7 +38,7 @@ export interface Deployment__Output {
   'id': (string);
   'number': (number);
   /**
-   * deploy, redeploy or remove.
+   * deploy, redeploy, scale or remove.
    */
   'kind': (string);
   'serviceId': (string);

@@ -47,6 +47,22 @@ export interface _restow_v1_Plan_PlannedRemoval__Output {
   'nodeName': (string);
 }
 
+/**
+ * Slots that run before and after it, those it leaves alone included.
+ */
+export interface _restow_v1_Plan_Scale {
+  'from'?: (number);
+  'to'?: (number);
+}
+
+/**
+ * Slots that run before and after it, those it leaves alone included.
+ */
+export interface _restow_v1_Plan_Scale__Output {
+  'from': (number);
+  'to': (number);
+}
+
 export interface Plan {
   'serviceId'?: (string);
   'serviceName'?: (string);
@@ -61,6 +77,10 @@ export interface Plan {
   'predictedOutageSeconds'?: (number | string);
   'predictedOutageFrom'?: (string);
   'warnings'?: (string)[];
+  /**
+   * Of a scale; absent: every slot is redeployed.
+   */
+  'scale'?: (_restow_v1_Plan_Scale | null);
 }
 
 export interface Plan__Output {
@@ -77,4 +97,8 @@ export interface Plan__Output {
   'predictedOutageSeconds': (number);
   'predictedOutageFrom': (string);
   'warnings': (string)[];
+  /**
+   * Of a scale; absent: every slot is redeployed.
+   */
+  'scale': (_restow_v1_Plan_Scale__Output | null);
 }

@@ -14,6 +14,15 @@ export interface RedeployOptions {
    * Fail with `busy` (ABORTED) instead of waiting.
    */
   'noQueue'?: (boolean);
+  /**
+   * Of Scale, and of a plan for it: so many slots. Redeploy and StartService refuse it.
+   */
+  'scaleTo'?: (number);
+  /**
+   * Only told, of a scale by the coordinator itself: one slot on every node that fits.
+   */
+  'scaleToNodes'?: (boolean);
+  '_scaleTo'?: "scaleTo";
 }
 
 export interface RedeployOptions__Output {
@@ -29,4 +38,13 @@ export interface RedeployOptions__Output {
    * Fail with `busy` (ABORTED) instead of waiting.
    */
   'noQueue': (boolean);
+  /**
+   * Of Scale, and of a plan for it: so many slots. Redeploy and StartService refuse it.
+   */
+  'scaleTo'?: (number);
+  /**
+   * Only told, of a scale by the coordinator itself: one slot on every node that fits.
+   */
+  'scaleToNodes': (boolean);
+  '_scaleTo'?: "scaleTo";
 }

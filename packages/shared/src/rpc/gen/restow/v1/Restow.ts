@@ -191,7 +191,8 @@ export interface RestowClient extends grpc.Client {
   
   /**
    * What a redeploy would do, or every reason why it cannot. Touches nothing, pulls nothing.
-   * With `definition` it plans that one instead of the stored one, also for a name that no service has yet.
+   * With `definition` it plans that one instead of the stored one, also for a name that no service has yet, such as
+   * `db.common` in the stack `common`; `db` is then the service of no stack.
    */
   PlanService(argument: _restow_v1_PlanServiceRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_restow_v1_PlanReply__Output>): grpc.ClientUnaryCall;
   PlanService(argument: _restow_v1_PlanServiceRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_restow_v1_PlanReply__Output>): grpc.ClientUnaryCall;
@@ -199,7 +200,8 @@ export interface RestowClient extends grpc.Client {
   PlanService(argument: _restow_v1_PlanServiceRequest, callback: grpc.requestCallback<_restow_v1_PlanReply__Output>): grpc.ClientUnaryCall;
   /**
    * What a redeploy would do, or every reason why it cannot. Touches nothing, pulls nothing.
-   * With `definition` it plans that one instead of the stored one, also for a name that no service has yet.
+   * With `definition` it plans that one instead of the stored one, also for a name that no service has yet, such as
+   * `db.common` in the stack `common`; `db` is then the service of no stack.
    */
   planService(argument: _restow_v1_PlanServiceRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_restow_v1_PlanReply__Output>): grpc.ClientUnaryCall;
   planService(argument: _restow_v1_PlanServiceRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_restow_v1_PlanReply__Output>): grpc.ClientUnaryCall;
@@ -272,6 +274,21 @@ export interface RestowClient extends grpc.Client {
    */
   rollbackDeployment(argument: _restow_v1_GetDeploymentRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_restow_v1_DeploymentEvent__Output>;
   rollbackDeployment(argument: _restow_v1_GetDeploymentRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_restow_v1_DeploymentEvent__Output>;
+  
+  /**
+   * So many slots, while it runs (`options.scale_to`): new ones are made, the highest numbers end gracefully, all others are
+   * left alone. The definition's count is that from then on. FAILED_PRECONDITION for a service that was never started, and
+   * for EVERY_NODE. The stream follows it as Redeploy does.
+   */
+  Scale(argument: _restow_v1_RedeployRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_restow_v1_DeploymentEvent__Output>;
+  Scale(argument: _restow_v1_RedeployRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_restow_v1_DeploymentEvent__Output>;
+  /**
+   * So many slots, while it runs (`options.scale_to`): new ones are made, the highest numbers end gracefully, all others are
+   * left alone. The definition's count is that from then on. FAILED_PRECONDITION for a service that was never started, and
+   * for EVERY_NODE. The stream follows it as Redeploy does.
+   */
+  scale(argument: _restow_v1_RedeployRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_restow_v1_DeploymentEvent__Output>;
+  scale(argument: _restow_v1_RedeployRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_restow_v1_DeploymentEvent__Output>;
   
   /**
    * Container output of a service's slots, by time, from NATS.
@@ -385,7 +402,8 @@ export interface RestowHandlers extends grpc.UntypedServiceImplementation {
   
   /**
    * What a redeploy would do, or every reason why it cannot. Touches nothing, pulls nothing.
-   * With `definition` it plans that one instead of the stored one, also for a name that no service has yet.
+   * With `definition` it plans that one instead of the stored one, also for a name that no service has yet, such as
+   * `db.common` in the stack `common`; `db` is then the service of no stack.
    */
   PlanService: grpc.handleUnaryCall<_restow_v1_PlanServiceRequest__Output, _restow_v1_PlanReply>;
   
@@ -417,6 +435,13 @@ export interface RestowHandlers extends grpc.UntypedServiceImplementation {
    * paused.
    */
   RollbackDeployment: grpc.handleServerStreamingCall<_restow_v1_GetDeploymentRequest__Output, _restow_v1_DeploymentEvent>;
+  
+  /**
+   * So many slots, while it runs (`options.scale_to`): new ones are made, the highest numbers end gracefully, all others are
+   * left alone. The definition's count is that from then on. FAILED_PRECONDITION for a service that was never started, and
+   * for EVERY_NODE. The stream follows it as Redeploy does.
+   */
+  Scale: grpc.handleServerStreamingCall<_restow_v1_RedeployRequest__Output, _restow_v1_DeploymentEvent>;
   
   /**
    * Container output of a service's slots, by time, from NATS.
@@ -462,6 +487,7 @@ export interface RestowDefinition extends grpc.ServiceDefinition {
   RemoveService: MethodDefinition<_restow_v1_RemoveServiceRequest, _restow_v1_DeploymentEvent, _restow_v1_RemoveServiceRequest__Output, _restow_v1_DeploymentEvent__Output>
   ResumeDeployment: MethodDefinition<_restow_v1_GetDeploymentRequest, _restow_v1_DeploymentEvent, _restow_v1_GetDeploymentRequest__Output, _restow_v1_DeploymentEvent__Output>
   RollbackDeployment: MethodDefinition<_restow_v1_GetDeploymentRequest, _restow_v1_DeploymentEvent, _restow_v1_GetDeploymentRequest__Output, _restow_v1_DeploymentEvent__Output>
+  Scale: MethodDefinition<_restow_v1_RedeployRequest, _restow_v1_DeploymentEvent, _restow_v1_RedeployRequest__Output, _restow_v1_DeploymentEvent__Output>
   ServiceLogs: MethodDefinition<_restow_v1_ServiceLogsRequest, _restow_v1_LogLine, _restow_v1_ServiceLogsRequest__Output, _restow_v1_LogLine__Output>
   SetNodeAvailability: MethodDefinition<_restow_v1_SetNodeAvailabilityRequest, _restow_v1_Node, _restow_v1_SetNodeAvailabilityRequest__Output, _restow_v1_Node__Output>
   StartService: MethodDefinition<_restow_v1_RedeployRequest, _restow_v1_DeploymentEvent, _restow_v1_RedeployRequest__Output, _restow_v1_DeploymentEvent__Output>

@@ -15,7 +15,7 @@ export interface ServiceView {
   'createdAt'?: (number | string | Long);
   'updatedAt'?: (number | string | Long);
   /**
-   * Docker Cloud's words: Not running, Starting, Running, Partly running, Redeploying, Stopped, Terminating, Terminated.
+   * Docker Cloud's words: Not running, Starting, Running, Partly running, Redeploying, Scaling, Stopped, Terminating, Terminated.
    */
   'state'?: (string);
   /**
@@ -61,7 +61,7 @@ export interface ServiceView__Output {
   'createdAt': (number);
   'updatedAt': (number);
   /**
-   * Docker Cloud's words: Not running, Starting, Running, Partly running, Redeploying, Stopped, Terminating, Terminated.
+   * Docker Cloud's words: Not running, Starting, Running, Partly running, Redeploying, Scaling, Stopped, Terminating, Terminated.
    */
   'state': (string);
   /**
