@@ -281,16 +281,50 @@ export const containerEngineSuite = (subject: () => EngineSubject): void => {
       expect(await find(spec)).toMatchObject({ state: 'created', exitCode: null });
     });
 
-    it('changes the restart policy of one that runs and of one that does not', async () => {
-      const { engine, spec, containerId } = await ready(subject().images.app);
+    it.each([
+      ['ALWAYS', 'always'],
+      ['ON_FAILURE', 'no'],
+      ['OFF', 'no'],
+    ] as const)(
+      'knows of one that serves, running or not; with %s its restart policy is %s then',
+      async (autorestart, policy) => {
+        const { engine, spec, containerId } = await ready(subject().images.app, { autorestart, autodestroy: 'OFF' });
+        expect(await find(spec)).toMatchObject({ serving: false, autorestart, autodestroy: 'OFF' });
+        await engine.start(containerId);
+        for (const serving of [true, true, false, false]) {
+          await engine.setServing(containerId, serving, autorestart);
+          expect(await find(spec)).toMatchObject({ serving, restartPolicy: serving ? policy : 'no', state: 'running' });
+        }
+        await engine.stop(containerId, 2000);
+        await engine.setServing(containerId, true, autorestart);
+        expect(await find(spec)).toMatchObject({ state: 'stopped', serving: true, restartPolicy: policy });
+        await engine.setServing(containerId, false, autorestart);
+        await engine.markRetired(containerId);
+        await engine.setServing(containerId, false, autorestart);
+        expect(await find(spec)).toMatchObject({ serving: false, retired: true });
+      },
+    );
+
+    it('marks one that serves as retired: it serves no more', async () => {
+      const { engine, spec, containerId } = await ready(subject().images.app, { autorestart: 'OFF' });
+      await engine.setServing(containerId, true, 'OFF');
+      await engine.markRetired(containerId);
+      expect(await find(spec)).toMatchObject({ serving: false, retired: true });
+    });
+
+    it('remembers why one ended: by itself, or asked to; of one that runs or never did there is nothing to remember', async () => {
+      const crash = await ready(subject().images.crash);
+      expect(await crash.engine.whyEnded(crash.containerId)).toBeNull();
+      await crash.engine.start(crash.containerId);
+      await crash.engine.whenEnded(crash.containerId, never);
+      await vi.waitFor(async () => expect(await crash.engine.whyEnded(crash.containerId)).toBe('by-itself'));
+      const { engine, containerId } = await ready(subject().images.app);
       await engine.start(containerId);
-      for (const policy of ['always', 'always', 'no', 'no'] as const) {
-        await engine.setRestartPolicy(containerId, policy);
-        expect((await find(spec)).restartPolicy).toBe(policy);
-      }
+      expect(await engine.whyEnded(containerId)).toBeNull();
       await engine.stop(containerId, 2000);
-      await engine.setRestartPolicy(containerId, 'always');
-      expect(await find(spec)).toMatchObject({ state: 'stopped', restartPolicy: 'always' });
+      expect(await engine.whyEnded(containerId)).toBe('asked');
+      await engine.start(containerId);
+      expect(await engine.whyEnded(containerId)).toBeNull();
     });
 
     it('tells when one ends, with its exit code', async () => {

@@ -80,6 +80,7 @@ describe.skipIf(whyNoEngine !== null)(`a node's network, taken away by hand (${w
     const watch = new EngineWatch({
       ...{ engine, clock, log, health: new HealthWatch({ probe: node.deps.probe, clock, log }) },
       onBegin: () => undefined,
+      onEnd: () => undefined,
       onServing: () => undefined,
       onEngineBack: async () => undefined,
       onMinute: async () => {

@@ -6,10 +6,18 @@ import type {
   NetworkWishes,
   PullProgress,
   RestartPolicy,
+  WhyEnded,
 } from '@restow/agent/engine/container-engine';
-import { containerName, hasDock, isRetiredName, retiredName } from '@restow/agent/engine/container-options';
+import {
+  containerName,
+  hasDock,
+  isRetiredName,
+  isServingName,
+  retiredName,
+  servingName,
+} from '@restow/agent/engine/container-options';
 import { EngineError, type EngineFailure } from '@restow/agent/engine/engine-error';
-import { checkFrom, instanceLabels, labels, portsFrom } from '@restow/agent/engine/labels';
+import { checkFrom, endingFrom, instanceLabels, labels, portsFrom } from '@restow/agent/engine/labels';
 import { overlap, wantedNetworks } from '@restow/agent/engine/network-options';
 import { type Clock, systemClock } from '@restow/shared/base/clock';
 import { Inbox } from '@restow/shared/base/inbox';
@@ -18,6 +26,7 @@ import { type ImageReference, parseImageReference } from '@restow/shared/domain/
 import type { EngineFacts, PortInUse } from '@restow/shared/domain/node';
 import type { ForeignVolume, InstanceSpec, MeasuredVolume } from '@restow/shared/domain/order';
 import { engineReference, type PinnedImage } from '@restow/shared/domain/revision';
+import type { Autorestart } from '@restow/shared/domain/service';
 import { type InstanceHealth, slotName } from '@restow/shared/domain/slot';
 
 /** What a fake image does when it runs. */
@@ -89,6 +98,7 @@ interface FakeContainer {
   startedAt: number | null;
   finishedAt: number | null;
   policy: RestartPolicy;
+  whyEnded: WhyEnded | null;
   output: EngineLogLine[];
   /** Wakes whoever waits for more output or for its end. */
   changed: PromiseWithResolvers<void>;
@@ -172,8 +182,18 @@ export class FakeEngine implements ContainerEngine {
   /** It ends by itself; its restart policy brings it back. */
   end(instanceId: string, exitCode: number): void {
     const container = this.#running(instanceId);
-    this.#ended(container, exitCode);
+    this.#ended(container, exitCode, 'by-itself');
     if (container.policy === 'always') this.#begin(container);
+  }
+
+  /** It is stopped and started again: what runs ends with it, with this code, and it knows of no end before. */
+  restart(exitCode = 143): void {
+    for (const container of this.#containers.values()) {
+      if (container.state === 'running') this.#ended(container, exitCode, null);
+      container.whyEnded = null;
+    }
+    for (const container of this.#containers.values())
+      if (container.state === 'stopped' && container.policy === 'always') this.#begin(container);
   }
 
   /** It writes a line. */
@@ -349,6 +369,7 @@ export class FakeEngine implements ContainerEngine {
     this.#containers.set(id, {
       ...{ id, pid: 1000 + this.#made, name, spec, image, nodeAddress, docked: hasDock(spec) },
       ...{ state: 'created', health: 'none', exitCode: null, startedAt: null, finishedAt: null, policy: 'no' },
+      whyEnded: null,
       ...{ output: [], changed: Promise.withResolvers<void>() },
     });
     this.#report(this.#containers.get(id)!, 'create');
@@ -407,7 +428,7 @@ export class FakeEngine implements ContainerEngine {
     await this.#step('stop', container.spec.instanceId);
     if (container.state !== 'running') return;
     if (container.image.stubborn) await this.#clock.sleep(graceMs);
-    if (container.state === 'running') this.#ended(container, container.image.stubborn ? 137 : 0);
+    if (container.state === 'running') this.#ended(container, container.image.stubborn ? 137 : 0, 'asked');
     this.#report(container, 'stop');
   }
 
@@ -442,12 +463,23 @@ export class FakeEngine implements ContainerEngine {
     this.#report(container, 'destroy', 'remove');
   }
 
-  async setRestartPolicy(containerId: string, policy: RestartPolicy): Promise<void> {
+  async setServing(containerId: string, serving: boolean, autorestart: Autorestart): Promise<void> {
     const container = this.#container(containerId);
-    await this.#step('setRestartPolicy', container.spec.instanceId);
-    if (container.policy === policy) return;
+    await this.#step('setServing', container.spec.instanceId);
+    const policy = serving && autorestart === 'ALWAYS' ? 'always' : 'no';
+    const name = servingName(container.name, serving && autorestart !== 'ALWAYS');
+    const was = container.policy;
     container.policy = policy;
-    this.#report(container, 'update', `policy ${policy}`);
+    if (was !== policy) this.#report(container, 'update', `policy ${policy}`);
+    if (container.name === name) return;
+    container.name = name;
+    this.#report(container, 'rename', serving ? 'serving' : 'not serving');
+  }
+
+  async whyEnded(containerId: string): Promise<WhyEnded | null> {
+    const container = this.#container(containerId);
+    await this.#step('whyEnded', container.spec.instanceId);
+    return container.state === 'stopped' ? container.whyEnded : null;
   }
 
   async find(instanceId: string): Promise<InspectedInstance | null> {
@@ -547,10 +579,11 @@ export class FakeEngine implements ContainerEngine {
     this.#report(container, 'start');
     for (const line of image.says ?? []) this.#write(container, line, 'stdout');
     for (const line of image.complains ?? []) this.#write(container, line, 'stderr');
-    if (image.crashesWith !== undefined) this.#ended(container, image.crashesWith);
+    if (image.crashesWith !== undefined) this.#ended(container, image.crashesWith, 'by-itself');
   }
 
-  #ended(container: FakeContainer, exitCode: number): void {
+  #ended(container: FakeContainer, exitCode: number, whyEnded: WhyEnded | null): void {
+    container.whyEnded = whyEnded;
     container.state = 'stopped';
     container.health = 'none';
     container.exitCode = exitCode;
@@ -602,6 +635,8 @@ export class FakeEngine implements ContainerEngine {
       overlayAddress: runs && container.docked ? spec.address : null,
       overlayMac: runs && container.docked ? macOf(spec.address) : null,
       restartPolicy: container.policy,
+      serving: container.policy === 'always' || isServingName(container.name),
+      ...endingFrom(found),
       hasHealthcheck: hasHealthcheck(image, spec),
       healthOutput: null,
       isComplete: !hasDock(spec) || container.docked,

@@ -48,7 +48,7 @@ export const startDoor = async ({ clock = systemClock, epoch = 1 }: { clock?: Cl
   const news: News[] = [];
   announcer.listen((each) => news.push(each));
   const sessions = new Sessions();
-  const endpoints = new Endpoints({ store, clock });
+  const endpoints = new Endpoints({ store, clock, announcer });
   const roster = new Roster({ store, announcer, clock });
   const agents = new GrpcAgents({ sessions, endpoints, clock, epoch });
   const settings = {
@@ -129,13 +129,24 @@ export const startNode = (
   const runner = new ScriptedRunner();
   const ports = new PublishedPorts({ engine: given.engine ?? engine, network: given.network ?? network });
   const health = new HealthWatch({ probe: new FakeProbe(), clock: systemClock, log: openLog('test', 'silent') });
+  const endings = { look: () => undefined, lookAtAll: async () => undefined, listen: () => undefined };
   const logs = { used: [] as { url: string; token: string }[], followed: [] as string[] };
   const stop = new AbortController();
   let attached = 0;
   const ended = keepAttached(
     {
       ...{ nodeId, nodeName, agentVersion: '0.0.0-test', coordinator: door.address, token: door.token },
-      ...{ underlay: null, publicAddress: null, nodeSubnet: '172.30.0.0/24', engine, network, ports, health, runner },
+      ...{
+        underlay: null,
+        publicAddress: null,
+        nodeSubnet: '172.30.0.0/24',
+        engine,
+        network,
+        ports,
+        endings,
+        health,
+        runner,
+      },
       logs: {
         use: (nats) => logs.used.push(nats),
         follow: (instanceId) => logs.followed.push(instanceId),

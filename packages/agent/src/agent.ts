@@ -11,6 +11,7 @@ import { HealthWatch } from './health/health-watch.ts';
 import { NatsLogShipper } from './logs/nats-log-shipper.ts';
 import { KernelNetwork } from './network/kernel-network.ts';
 import { type NodeMemory, openNodeMemory } from './node-memory.ts';
+import { Endings } from './restart/endings.ts';
 import { keepAttached } from './session/keep-attached.ts';
 import { NodeAddresses } from './swap/node-address.ts';
 import { OrderRunner } from './swap/order-runner.ts';
@@ -70,6 +71,10 @@ const runOn = async (
     probe: networkProbe,
     addresses: new NodeAddresses({ engine, network, nodeSubnet }),
   });
+  const endings = new Endings({
+    ...{ engine, clock, ports, retirements, log },
+    between: (slotId, act) => runner.between(slotId, act),
+  });
   const logs = {
     use: (nats: { url: string; token: string }) => link.use(nats),
     follow: (instanceId: string) => shipper.follow(instanceId),
@@ -86,6 +91,7 @@ const runOn = async (
       network,
       logs,
       ports,
+      endings,
       health,
       runner,
       memory,
@@ -109,7 +115,7 @@ const runOn = async (
     );
   } finally {
     // The session is over by now: what is called off here is asked again of the next agent.
-    await runner.close();
+    await Promise.all([endings.close(), runner.close()]);
     await retirements.close();
     await health.close();
     // Together: a NATS that does not answer is not waited for. What it has not acknowledged the next agent ships.

@@ -1,7 +1,7 @@
 import type { EngineFacts, PortInUse } from '@restow/shared/domain/node';
 import type { ForeignVolume, InstanceSpec, MeasuredVolume } from '@restow/shared/domain/order';
 import type { PinnedImage } from '@restow/shared/domain/revision';
-import type { NetMode, PublishedPort } from '@restow/shared/domain/service';
+import type { Autodestroy, Autorestart, NetMode, PublishedPort } from '@restow/shared/domain/service';
 import type { ObservedInstance } from '@restow/shared/domain/slot';
 import type { LabelledCheck } from './labels.ts';
 
@@ -39,6 +39,11 @@ export interface InspectedInstance extends ObservedInstance {
   overlayAddress: string | null;
   overlayMac: string | null;
   restartPolicy: string;
+  /** An order gave it its slot's address and ports, and none has taken them away since; it may run or not. */
+  serving: boolean;
+  /** What its service asks for when it ends while it serves. */
+  autorestart: Autorestart;
+  autodestroy: Autodestroy;
   /** A HEALTHCHECK of the image is in force. */
   hasHealthcheck: boolean;
   /** What that check printed last; `null` when it never ran. */
@@ -50,11 +55,15 @@ export interface InspectedInstance extends ObservedInstance {
 }
 
 /**
- * `always` for an instance that serves, `no` for every other. Never `unless-stopped`: after an engine was killed, the
- * next one stops what still runs and counts that as stopped by a person, so it stays down (seen with 20.10). `always`
- * would wake a stopped one too, so whoever is to stay stopped loses its policy before it is stopped.
+ * `always` for an instance that serves and is always started again, `no` for every other. Never `unless-stopped`: after
+ * an engine was killed, the next one stops what still runs and counts that as stopped by a person, so it stays down
+ * (seen with 20.10). `always` would wake a stopped one too, so whoever is to stay stopped loses its policy before it is
+ * stopped. Never `on-failure`: it would come back after the engine was restarted.
  */
 export type RestartPolicy = 'no' | 'always';
+
+/** Its program ended; or somebody, be it the engine as it stopped, asked the engine to end it. */
+export type WhyEnded = 'by-itself' | 'asked';
 
 /** One line an engine kept, as it was written. */
 export interface EngineLogLine {
@@ -141,7 +150,17 @@ export interface ContainerEngine {
   markRetired(containerId: string): Promise<void>;
   /** Removes a container that does not run. Its volumes stay, all of them. */
   remove(containerId: string): Promise<void>;
-  setRestartPolicy(containerId: string, policy: RestartPolicy): Promise<void>;
+  /**
+   * Writes on the engine itself that a container serves, or does not: what `serving` says of it from now on, whichever
+   * agent asks. One whose service says ALWAYS is brought back by the engine while it serves, and no other is.
+   */
+  setServing(containerId: string, serving: boolean, autorestart: Autorestart): Promise<void>;
+  /**
+   * Why a container that has ended did so the last time; `null` where the engine does not know: it was started anew since
+   * (it ends what runs when it stops, and most ends that it did not see were of that kind), or so much has happened that
+   * it has forgotten.
+   */
+  whyEnded(containerId: string): Promise<WhyEnded | null>;
   /** The container of that instance; `null` when there is none. */
   find(instanceId: string): Promise<InspectedInstance | null>;
   /** Every container of ours, running or not. */

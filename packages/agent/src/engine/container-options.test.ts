@@ -1,7 +1,16 @@
 import type { InstanceSpec } from '@restow/shared/domain/order';
 import { defaultContainerSettings, defaultHealthTiming } from '@restow/shared/domain/service';
 import { describe, expect, it } from 'vitest';
-import { containerName, containerOptions, isRetiredName, retiredName, takesBothNetworks } from './container-options.ts';
+import {
+  containerName,
+  containerOptions,
+  isMadeByUs,
+  isRetiredName,
+  isServingName,
+  retiredName,
+  servingName,
+  takesBothNetworks,
+} from './container-options.ts';
 
 const spec: InstanceSpec = {
   ...{
@@ -18,10 +27,11 @@ const spec: InstanceSpec = {
   ...{ command: null, entrypoint: null, labels: { team: 'blue' }, memoryBytes: null },
   volumes: [{ name: 'web-1-data', path: '/data', readOnly: true, borrowed: false }],
   ports: [{ containerPort: 80, hostPort: 8080, protocol: 'tcp' }],
-  ...{ hostPaths: [], exposed: [], settings: defaultContainerSettings, net: 'bridge', docked: true },
+  ...{ hostPaths: [], exposed: [], settings: defaultContainerSettings, net: 'bridge' },
   healthCheck: { kind: 'image' },
   healthTiming: defaultHealthTiming,
   ...{ stopSignal: null, stopGraceMs: 1500, minRunningMs: 0, healthDeadlineMs: 1000 },
+  ...{ stack: null, links: [], autorestart: 'ALWAYS', autodestroy: 'OFF' },
 };
 
 describe('what an engine is asked to make', () => {
@@ -92,4 +102,18 @@ it('marks a name as retired once', () => {
   expect(isRetiredName(name)).toBe(false);
   expect(isRetiredName(retiredName(name))).toBe(true);
   expect(retiredName(retiredName(name))).toBe(retiredName(name));
+});
+
+it('marks a name as one that serves, takes the mark off again, and leaves a retired one retired', () => {
+  const name = containerName(spec);
+  const serving = servingName(name, true);
+  expect([isServingName(name), isServingName(serving), isRetiredName(serving)]).toEqual([false, true, false]);
+  expect(servingName(serving, true)).toBe(serving);
+  expect(servingName(serving, false)).toBe(name);
+  expect(retiredName(serving)).toBe(retiredName(name));
+  expect([true, false].map((serves) => servingName(retiredName(name), serves))).toEqual(
+    Array(2).fill(retiredName(name)),
+  );
+  for (const marked of [name, serving, retiredName(name)])
+    expect(isMadeByUs({ name: marked, networkMode: 'host', instanceId: spec.instanceId })).toBe(true);
 });

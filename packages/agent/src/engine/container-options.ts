@@ -15,6 +15,8 @@ export const takesBothNetworks = (apiVersion: string): boolean => {
 
 const shortUuid = (id: string): string => id.slice(0, 8);
 
+const servingSuffix = '-serving';
+
 const retiredSuffix = '-retired';
 
 /**
@@ -24,10 +26,22 @@ const retiredSuffix = '-retired';
 export const containerName = (spec: Pick<InstanceSpec, 'serviceName' | 'slotIndex' | 'instanceId'>): string =>
   `restow-${slotOf(spec)}-${shortUuid(spec.instanceId)}`;
 
-/** The name is the one thing that can still be changed about a stopped container, so it carries the mark. */
-export const retiredName = (name: string): string => (isRetiredName(name) ? name : `${name}${retiredSuffix}`);
+/** The name is the one thing that can still be changed about a stopped container, so it carries the marks, one at a time. */
+export const retiredName = (name: string): string =>
+  isRetiredName(name) ? name : `${plainName(name)}${retiredSuffix}`;
 
 export const isRetiredName = (name: string): boolean => name.endsWith(retiredSuffix);
+
+/** The name of one that serves and whose restart policy does not say so, or of one that does not. A retired one keeps its. */
+export const servingName = (name: string, serving: boolean): string =>
+  isRetiredName(name) ? name : `${plainName(name)}${serving ? servingSuffix : ''}`;
+
+export const isServingName = (name: string): boolean => name.endsWith(servingSuffix);
+
+const plainName = (name: string): string => {
+  const mark = [servingSuffix, retiredSuffix].find((suffix) => name.endsWith(suffix));
+  return mark === undefined ? name : name.slice(0, -mark.length);
+};
 
 /**
  * Whether a container with our labels was made by us. One that a person runs of an image that `docker commit` made of
@@ -36,7 +50,7 @@ export const isRetiredName = (name: string): boolean => name.endsWith(retiredSuf
 export const isMadeByUs = (container: { name: string; networkMode: string; instanceId: string }): boolean => {
   const { name, networkMode, instanceId } = container;
   if (networkMode === networkNames.node) return true;
-  const made = isRetiredName(name) ? name.slice(0, -retiredSuffix.length) : name;
+  const made = plainName(name);
   return networkMode === 'host' && made.startsWith('restow-') && made.endsWith(`-${shortUuid(instanceId)}`);
 };
 

@@ -6,6 +6,7 @@ import { parseImageReference } from '@restow/shared/domain/image-reference';
 import type { EngineFacts, PortInUse } from '@restow/shared/domain/node';
 import type { ForeignVolume, InstanceSpec, MeasuredVolume } from '@restow/shared/domain/order';
 import { engineReference, type PinnedImage } from '@restow/shared/domain/revision';
+import type { Autorestart } from '@restow/shared/domain/service';
 import Docker from 'dockerode';
 import { networkNames } from '../network/node-network.ts';
 import type {
@@ -15,6 +16,7 @@ import type {
   NetworkWishes,
   PullProgress,
   RestartPolicy,
+  WhyEnded,
 } from './container-engine.ts';
 import {
   containerName,
@@ -24,6 +26,7 @@ import {
   isRetiredName,
   overlayEndpoint,
   retiredName,
+  servingName,
   wholeSeconds,
 } from './container-options.ts';
 import { diskUsage } from './disk-usage.ts';
@@ -38,6 +41,7 @@ import { judgeNetwork, type ListedNetwork, networkOptions, wantedNetworks } from
 import { type PullEvent, PullSum } from './pull-progress.ts';
 import { fileInTar, hasEntry, namesOfUser, programPaths } from './start-refusals.ts';
 import { linesOf } from './stream-lines.ts';
+import { type RememberedEvent, whyEnded } from './why-ended.ts';
 
 /** Events that change what `InspectedInstance` says; a health check's own exec events would drown them. */
 const changingEvents = [
@@ -65,6 +69,7 @@ export class DockerEngine implements ContainerEngine {
   /** The same engine, for questions that it answers out of its memory: none of them is waited for without an end. */
   readonly #quick: Docker;
   readonly #socketPath: string;
+  readonly #answerWithinMs: number;
   readonly #nodeId: string;
   readonly #networking = new Exclusive();
   /** Containers by instance, as last found. An engine never gives an id twice: it is still that one, or it is gone. */
@@ -80,6 +85,7 @@ export class DockerEngine implements ContainerEngine {
     this.#docker = new Docker({ ...engine, timeout: undefined });
     this.#quick = new Docker({ ...engine, timeout: answerWithinMs });
     this.#socketPath = socketPath;
+    this.#answerWithinMs = answerWithinMs;
     this.#nodeId = nodeId;
   }
 
@@ -503,10 +509,42 @@ export class DockerEngine implements ContainerEngine {
     });
   }
 
-  async setRestartPolicy(containerId: string, policy: RestartPolicy): Promise<void> {
+  async setServing(containerId: string, serving: boolean, autorestart: Autorestart): Promise<void> {
+    const isAlways = autorestart === 'ALWAYS';
+    if (isAlways) await this.#setRestartPolicy(containerId, serving ? 'always' : 'no');
+    if (isAlways && serving) return;
+    // No policy tells one that serves and is not brought back by the engine from one that does not serve: its name does.
+    const container = this.#quick.getContainer(containerId);
+    const attempted = `write on container ${short(containerId)} whether it serves`;
+    const { Name, HostConfig } = await this.#ask(attempted, () => container.inspect());
+    if (HostConfig.RestartPolicy?.Name === 'always') await this.#setRestartPolicy(containerId, 'no');
+    const before = Name.replace(/^\//, '');
+    const name = servingName(before, serving && !isAlways);
+    if (name !== before) await this.#ask(attempted, () => container.rename({ name }));
+  }
+
+  async #setRestartPolicy(containerId: string, policy: RestartPolicy): Promise<void> {
     await this.#ask(`give container ${short(containerId)} the restart policy ${policy}`, () =>
       this.#docker.getContainer(containerId).update({ RestartPolicy: { Name: policy } }),
     );
+  }
+
+  async whyEnded(containerId: string): Promise<WhyEnded | null> {
+    const attempted = `say why container ${short(containerId)} ended`;
+    const { Config } = await this.#ask(attempted, () => this.#quick.getContainer(containerId).inspect());
+    // It counts nanoseconds and leaves out what is later than asked for; what is asked of the future it waits for.
+    const until = ((Date.now() + 1) / 1000).toFixed(3);
+    const filters = JSON.stringify({ type: ['container'], container: [containerId], event: ['start', 'kill', 'die'] });
+    const question = { method: 'GET', path: '/events?', options: { since: '1', until, filters } };
+    const patience = AbortSignal.timeout(this.#answerWithinMs);
+    const events: RememberedEvent[] = [];
+    for await (const line of this.#stream(attempted, question, linesOf, patience)) {
+      const { Action, Actor } = JSON.parse(line) as EngineEvent;
+      events.push({ action: Action, signal: Number(Actor.Attributes['signal'] ?? 0) });
+    }
+    if (patience.aborted)
+      throw new EngineError('engine-unavailable', `The Docker Engine did not ${attempted} in time.`);
+    return whyEnded(events, (Config as { StopSignal?: string }).StopSignal ?? '');
   }
 
   async find(instanceId: string): Promise<InspectedInstance | null> {

@@ -1,8 +1,8 @@
 import type { InstanceHealth, InstanceState } from '@restow/shared/domain/slot';
 import { networkNames } from '../network/node-network.ts';
 import type { InspectedInstance } from './container-engine.ts';
-import { isMadeByUs, isRetiredName } from './container-options.ts';
-import { checkFrom, labels, portsFrom } from './labels.ts';
+import { isMadeByUs, isRetiredName, isServingName } from './container-options.ts';
+import { checkFrom, endingFrom, labels, portsFrom } from './labels.ts';
 
 /** What is read of the engine's answer about one container. */
 export interface ContainerDetails {
@@ -65,6 +65,7 @@ export const readInstance = (details: ContainerDetails, nodeId: string): Inspect
   const docked = overlay !== undefined && (!runs || Boolean(overlay.IPAddress));
   const net = networkMode === 'host' ? 'host' : 'bridge';
   const health = details.State.Health;
+  const restartPolicy = details.HostConfig.RestartPolicy?.Name || 'no';
   return {
     instanceId,
     containerId: details.Id,
@@ -92,7 +93,9 @@ export const readInstance = (details: ContainerDetails, nodeId: string): Inspect
     docked,
     overlayAddress: runs && docked ? overlay.IPAddress || null : null,
     overlayMac: runs && docked ? overlay.MacAddress || null : null,
-    restartPolicy: details.HostConfig.RestartPolicy?.Name || 'no',
+    restartPolicy,
+    serving: restartPolicy === 'always' || isServingName(name),
+    ...endingFrom(found),
     hasHealthcheck: (details.Config.Healthcheck?.Test?.[0] ?? 'NONE') !== 'NONE',
     healthOutput: health?.Log?.at(-1)?.Output.trim() || null,
     isComplete: net === 'host' || (networks[networkNames.node] !== undefined && docked),

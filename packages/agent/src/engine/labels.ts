@@ -1,6 +1,13 @@
 import { labelPrefix } from '@restow/shared/domain/label-prefix';
 import type { InstanceSpec } from '@restow/shared/domain/order';
-import type { HealthTiming, PublishedPort } from '@restow/shared/domain/service';
+import {
+  type Autodestroy,
+  type Autorestart,
+  autodestroys,
+  autorestarts,
+  type HealthTiming,
+  type PublishedPort,
+} from '@restow/shared/domain/service';
 import { type AgentsCheck, isAgentsCheck } from '../health/checks.ts';
 import { EngineError } from './engine-error.ts';
 
@@ -88,6 +95,14 @@ export const portsFrom = (found: Readonly<Record<string, string>>): PublishedPor
   const ports = parsed<PublishedPort[]>(found[labels.ports]);
   return Array.isArray(ports) ? ports : [];
 };
+
+/** What is to follow its end; of one whose maker did not write it down, what was so for all then. */
+export const endingFrom = (
+  found: Readonly<Record<string, string>>,
+): { autorestart: Autorestart; autodestroy: Autodestroy } => ({
+  autorestart: autorestarts.find((word) => word === found[labels.autorestart]) ?? 'ALWAYS',
+  autodestroy: autodestroys.find((word) => word === found[labels.autodestroy]) ?? 'OFF',
+});
 
 export const checkFrom = (found: Readonly<Record<string, string>>): LabelledCheck | null =>
   parsed<LabelledCheck>(found[labels.health]);

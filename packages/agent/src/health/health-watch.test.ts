@@ -26,7 +26,7 @@ const start = async (given: Partial<InstanceSpec> = {}) => {
   watch.listen((instanceId) => told.push(instanceId));
   const find = async () => (await engine.find(spec.instanceId))!;
   const see = async () => watch.see(await find());
-  const serve = () => engine.setRestartPolicy(containerId, 'always');
+  const serve = () => engine.setServing(containerId, true, 'ALWAYS');
   return { clock, probe, engine, spec, containerId, watch, newWatch, told, find, see, serve };
 };
 const up = { ok: true } as const;
@@ -81,7 +81,7 @@ describe('one that serves', () => {
     expect(await see()).toBe('starting');
     await clock.advance(500);
     expect(await see()).toBe('healthy');
-    await engine.setRestartPolicy(containerId, 'no');
+    await engine.setServing(containerId, false, 'ALWAYS');
     await engine.stop(containerId, 0);
     expect([await see(), clock.asleep]).toEqual(['none', 0]);
     await engine.start(containerId);

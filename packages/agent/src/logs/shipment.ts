@@ -258,8 +258,8 @@ export class Shipment {
     }
   }
 
-  #afterEnd({ state, restartPolicy }: InspectedInstance): Turn {
-    return state === 'created' || restartPolicy !== 'no' ? 'may-come' : 'ended';
+  #afterEnd({ state, serving }: InspectedInstance): Turn {
+    return state === 'created' || serving ? 'may-come' : 'ended';
   }
 
   /** A container somebody took away before its end was read: nobody can tell whether lines are missing, so say that. */

@@ -37,6 +37,16 @@ export interface NodePorts {
   restoreOf(instanceId: string): Promise<void>;
 }
 
+/** What the session needs of what follows when an instance ends. */
+export interface NodeEndings {
+  /** This instance may have ended. */
+  look(instanceId: string): void;
+  /** Any may have, while nobody looked. */
+  lookAtAll(): Promise<void>;
+  /** From now on `tell` is awaited before an instance is removed for having ended. */
+  listen(tell: (instanceId: string) => Promise<void>): void;
+}
+
 /** What the session needs of the node. Values and ports only; the composition root fills it. */
 export interface AgentWorld {
   nodeId: string;
@@ -52,6 +62,7 @@ export interface AgentWorld {
   network: NodeNetwork;
   logs: NodeLogs;
   ports: NodePorts;
+  endings: NodeEndings;
   health: Pick<HealthWatch, 'see' | 'seeAll' | 'gone' | 'listen'>;
   runner: OrderRunner;
   memory: NodeMemory;

@@ -19,7 +19,7 @@ export const keepAttached = async (
   world: AgentWorld,
   { signal, onAttached }: { signal: AbortSignal; onAttached: () => void },
 ): Promise<void> => {
-  const { engine, logs, ports, health, runner, memory, clock, log } = world;
+  const { engine, logs, ports, endings, health, runner, memory, clock, log } = world;
   const setUpAsRemembered = async () => {
     if (memory.network) await setUpNode(world, memory.network);
     await logs.resumeAll();
@@ -31,20 +31,27 @@ export const keepAttached = async (
     clock,
     log,
     onBegin: (instanceId) => logs.follow(instanceId),
+    onEnd: (instanceId) => endings.look(instanceId),
     onServing: (instanceId) => {
       ports.restoreOf(instanceId).catch((error: unknown) => {
         log.warn({ err: error, instanceId }, 'the ports of an instance that was started could not be seen to');
       });
     },
-    onEngineBack: setUpAsRemembered,
+    onEngineBack: async () => {
+      await setUpAsRemembered();
+      await endings.lookAtAll();
+    },
     onMinute: () => repair.look(),
   });
   health.listen((instanceId) => void watch.look(instanceId));
+  endings.listen((instanceId) => watch.look(instanceId));
   const orders = new Orders({ runner, clock, beforeOutcome: (instanceId) => watch.look(instanceId) });
   await setUpAsRemembered();
 
   const over = new AbortController();
   const watching = watch.run(AbortSignal.any([signal, over.signal]));
+  // After the watch has begun: what ends from here on is seen by it.
+  await endings.lookAtAll();
   let everAttached = false;
   let told: string | null = null;
   try {

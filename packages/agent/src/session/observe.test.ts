@@ -35,6 +35,7 @@ const start = async () => {
 
   const reported: Observation[] = [];
   const begun: string[] = [];
+  const ended: string[] = [];
   const serving: string[] = [];
   const hello: string[] = [];
   let backs = 0;
@@ -47,6 +48,7 @@ const start = async () => {
     clock,
     log: openLog('test', 'silent'),
     onBegin: (instanceId) => begun.push(instanceId),
+    onEnd: (instanceId) => ended.push(instanceId),
     onServing: (instanceId) => serving.push(instanceId),
     onEngineBack: async () => {
       await engine.facts(); // what it does asks the engine
@@ -151,7 +153,7 @@ test('tells of one that serves and was started again, not of one that an order s
   };
   await engine.start(containerId);
   await gathered();
-  await engine.setRestartPolicy(containerId, 'always');
+  await engine.setServing(containerId, true, 'ALWAYS');
   await gathered();
   expect(serving).toEqual([]);
   // It crashes, and the engine starts it again.

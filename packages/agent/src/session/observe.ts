@@ -17,6 +17,9 @@ const completeEveryMs = 60_000;
 /** A container begins to write with these. */
 const beginnings = ['create', 'start', 'restart', 'unpause'];
 
+/** It ends with the first; with the second one that has ended may have come to serve. */
+const endings = ['die', 'rename'];
+
 export interface Observation {
   instances: ObservedInstance[];
   /** All there are, not only those that changed. */
@@ -33,6 +36,7 @@ export class EngineWatch {
   readonly #clock: Clock;
   readonly #log: Logger;
   readonly #onBegin: (instanceId: string) => void;
+  readonly #onEnd: (instanceId: string) => void;
   readonly #onServing: (instanceId: string) => void;
   readonly #onEngineBack: () => Promise<void>;
   readonly #onMinute: () => Promise<void>;
@@ -44,7 +48,7 @@ export class EngineWatch {
   #awayBecause: string | null = null;
 
   /**
-   * `onBegin`: a container was made or started. `onServing`: one that serves was started, by the engine's own policy most
+   * `onBegin`: a container was made or started. `onEnd`: one may have ended that serves. `onServing`: one that serves was started, by the engine's own policy most
    * likely. `onEngineBack`: the engine answers again after it was away. `onMinute`: time to look for what no event tells
    * of, session or none; it must not reject.
    */
@@ -54,6 +58,7 @@ export class EngineWatch {
     clock: Clock;
     log: Logger;
     onBegin: (instanceId: string) => void;
+    onEnd: (instanceId: string) => void;
     onServing: (instanceId: string) => void;
     onEngineBack: () => Promise<void>;
     onMinute: () => Promise<void>;
@@ -63,6 +68,7 @@ export class EngineWatch {
     this.#clock = parts.clock;
     this.#log = parts.log;
     this.#onBegin = parts.onBegin;
+    this.#onEnd = parts.onEnd;
     this.#onServing = parts.onServing;
     this.#onEngineBack = parts.onEngineBack;
     this.#onMinute = parts.onMinute;
@@ -98,6 +104,7 @@ export class EngineWatch {
         attempt = 0;
         for await (const { instanceId, action } of changes) {
           if (beginnings.includes(action)) this.#onBegin(instanceId);
+          if (endings.includes(action)) this.#onEnd(instanceId);
           this.#changed.add(instanceId);
           this.#gathering ??= this.#gather(signal);
         }

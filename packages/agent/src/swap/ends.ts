@@ -2,6 +2,7 @@ import type { InstanceRef } from '@restow/shared/domain/order';
 import { slotOf } from '@restow/shared/domain/slot';
 import type { InspectedInstance } from '../engine/container-engine.ts';
 import { type Failed, failed, type OrderContext, type SwapDeps } from './executor.ts';
+import { mayHaveFinished } from './has-finished.ts';
 import { exited } from './last-words.ts';
 
 type Found = { ok: true; found: InspectedInstance } | Failed;
@@ -9,18 +10,20 @@ type Found = { ok: true; found: InspectedInstance } | Failed;
 /**
  * Looks at the ends of an instance that is to run, as far as it has any: the host's own network is nobody's to look
  * after, and one that is not docked yet has only its end on the node network. An instance that ended meanwhile has no
- * end to look at; that it ended is what went wrong then.
+ * end to look at; that it ended is what went wrong then, unless it may just have done its work.
  */
 export const checkEnds = async (
   found: InspectedInstance,
   { engine, network }: SwapDeps,
   signal: AbortSignal,
 ): Promise<{ ok: true } | Failed> => {
-  if (found.state !== 'running' || found.pid === null) return exited(engine, found, signal);
+  if (found.state !== 'running' || found.pid === null)
+    return mayHaveFinished(found) ? { ok: true } : exited(engine, found, signal);
   if (!found.docked) return { ok: true };
   const looked = await network.checkEndpoint(found.pid, found.address).catch((cause: unknown) => ({ cause }));
   if ('ok' in looked && looked.ok) return { ok: true };
   const now = await engine.find(found.instanceId);
+  if (now && mayHaveFinished(now)) return { ok: true };
   if (now?.state !== 'running') return exited(engine, now ?? found, signal);
   if ('cause' in looked) throw looked.cause;
   return failed('network', `${slotOf(found)} (${found.containerName}) cannot have ${found.address}: ${looked.message}`);

@@ -64,11 +64,15 @@ export const instanceMissing = (instance: InstanceRef): Failed =>
     `The container of ${slotOf(instance)} (instance ${instance.instanceId}) is not on this node any more: redeploy the service.`,
   );
 
-/** Gives a container its restart policy, unless it has it. */
+/**
+ * Makes a container one that serves, which is brought back as its service asks (`always`), or one that nothing brings
+ * back (`no`); unless it is so.
+ */
 export const givePolicy = async (
   engine: ContainerEngine,
-  { containerId, restartPolicy }: Pick<InspectedInstance, 'containerId' | 'restartPolicy'>,
+  { containerId, serving, autorestart }: Pick<InspectedInstance, 'containerId' | 'serving' | 'autorestart'>,
   policy: RestartPolicy,
 ): Promise<void> => {
-  if (restartPolicy !== policy) await engine.setRestartPolicy(containerId, policy);
+  const wanted = policy === 'always';
+  if (serving !== wanted) await engine.setServing(containerId, wanted, autorestart);
 };

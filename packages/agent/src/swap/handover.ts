@@ -5,6 +5,7 @@ import type { InspectedInstance } from '../engine/container-engine.ts';
 import { checkEnds, ensureDocked, startInstance } from './ends.ts';
 import { ensureInstance } from './ensure-instance.ts';
 import { type Executor, failed, givePolicy, instanceMissing, type SwapDeps } from './executor.ts';
+import { hasFinished } from './has-finished.ts';
 import { exited } from './last-words.ts';
 import { waitHealthy } from './wait-healthy.ts';
 
@@ -62,7 +63,7 @@ export const flip: Executor<'flip'> = async ({ instance }, deps, { signal }) => 
   const { engine, ports } = deps;
   const found = await engine.find(instance.instanceId);
   if (!found) return instanceMissing(instance);
-  if (found.state !== 'running') return exited(engine, found, signal);
+  if (found.state !== 'running' && !(await hasFinished(engine, found))) return exited(engine, found, signal);
   const docked = await ensureDocked(found, instance, deps);
   // One that was docked before was looked at when it started, and nobody waits for another look; but it may be an
   // earlier run of this order that docked it, and was not content with what the engine made.

@@ -19,8 +19,8 @@ const nameOf = (order: Order): string =>
  * Runs the orders of a node.
  *
  * INVARIANTS
- * 1. Of one slot at most one order runs; the others wait, in the order in which they came. Orders about no slot
- *    (resolve, survey, pull) run beside everything.
+ * 1. Of one slot at most one order runs; the others wait, in the order in which they came, and so does what is done
+ *    `between` them. Orders about no slot (resolve, survey, pull) run beside everything.
  * 2. An order id that waits or runs is one run: whoever asks again is given that run's outcome. One that has ended is
  *    carried out again, which by the orders' own promise changes nothing.
  * 3. `run` never rejects.
@@ -77,6 +77,16 @@ export class OrderRunner {
     this.#runs.get(orderId)?.stop.abort(new Error('The coordinator called the order off'));
   }
 
+  /** Does something to a slot between two of its orders, in its turn. It must not wait for an order of that slot. */
+  between<Value>(slotId: string, act: () => Promise<Value>): Promise<Value> {
+    const slot = this.#slots.get(slotId) ?? { turn: new Exclusive(), orders: 0 };
+    this.#slots.set(slotId, slot);
+    slot.orders++;
+    return slot.turn.run(act).finally(() => {
+      if (--slot.orders === 0) this.#slots.delete(slotId);
+    });
+  }
+
   /** Calls everything off and waits until it has ended. */
   async close(): Promise<void> {
     const runs = [...this.#runs.values()];
@@ -86,17 +96,10 @@ export class OrderRunner {
 
   async #inTurn(order: Order, context: OrderContext): Promise<Outcome> {
     if (!('instance' in order)) return runOrder(order, this.#deps, context);
-    const { slotId } = order.instance;
-    const slot = this.#slots.get(slotId) ?? { turn: new Exclusive(), orders: 0 };
-    this.#slots.set(slotId, slot);
-    slot.orders++;
     let hasBegun = false;
-    const inTurn = slot.turn.run(() => {
+    const inTurn = this.between(order.instance.slotId, () => {
       hasBegun = true;
       return runOrder(order, this.#deps, context);
-    });
-    void inTurn.finally(() => {
-      if (--slot.orders === 0) this.#slots.delete(slotId);
     });
     const calledOff = new Promise<Outcome>((resolve) => {
       context.signal.addEventListener('abort', () => {

@@ -62,9 +62,9 @@ export const mappingsOf = (
     ...{ protocol, hostPort, toAddress, toPort: containerPort, overlayAddress },
   }));
 
-/** It has its slot's ports, whether it runs now or the engine is about to start it: an order gave it its restart policy. */
-export const serves = ({ restartPolicy, nodeAddress }: Pick<InspectedInstance, 'restartPolicy' | 'nodeAddress'>) =>
-  restartPolicy === 'always' && nodeAddress !== null;
+/** It has its slot's ports, whether it runs now or is about to be started again. */
+export const serves = ({ serving, nodeAddress }: Pick<InspectedInstance, 'serving' | 'nodeAddress'>) =>
+  serving && nodeAddress !== null;
 
 /** Whether it is one of these ports. */
 export const hasPort = (ports: readonly PublishedPort[], { protocol, hostPort }: PortMapping): boolean =>

@@ -6,6 +6,7 @@ import { isAgentsCheck, timingOf } from '../health/checks.ts';
 import type { Probed } from '../health/health-probe.ts';
 import { probedAt } from '../health/probed-at.ts';
 import { type Failed, failed, type SwapDeps } from './executor.ts';
+import { hasFinished } from './has-finished.ts';
 import { exited, failureLines, lastWords } from './last-words.ts';
 
 /** Time between two looks of a service's own check. Milliseconds: what it may add to a swap. */
@@ -132,7 +133,8 @@ const checkOf = (
  * Waits until a running instance is healthy: its image's HEALTHCHECK says so, its port accepts, its path answers, or,
  * with no check at all, it has run long enough. Fails at once when it ends, and at its deadline, counted from its
  * start: both with its last lines. One that an earlier order started is judged by that start, but is looked at in any
- * case: what is healthy by now has not failed. A check that we make goes on being made from here on.
+ * case: what is healthy by now has not failed. A check that we make goes on being made from here on. One that has done
+ * its work (has-finished.ts) is as good as healthy.
  */
 export const waitHealthy = async (
   deps: Deps,
@@ -141,8 +143,9 @@ export const waitHealthy = async (
   signal: AbortSignal,
 ): Promise<{ ok: true } | Failed> => {
   const waited = await untilHealthy(deps, wanted, found, signal);
-  if (waited.ok) deps.health.passed(found);
-  return waited;
+  if (!waited.ok) return waited;
+  if (!waited.finished) deps.health.passed(found);
+  return { ok: true };
 };
 
 const untilHealthy = async (
@@ -150,16 +153,18 @@ const untilHealthy = async (
   wanted: Wanted,
   found: InspectedInstance,
   signal: AbortSignal,
-): Promise<{ ok: true } | Failed> => {
+): Promise<{ ok: true; finished: boolean } | Failed> => {
   const { engine, clock } = deps;
   const { startedAt, containerId } = found;
-  if (found.state !== 'running' || startedAt === null) return exited(engine, found, signal);
+  const judgeEnd = async (ended: InspectedInstance) =>
+    (await hasFinished(engine, ended)) ? ({ ok: true, finished: true } as const) : exited(engine, ended, signal);
+  if (found.state !== 'running' || startedAt === null) return judgeEnd(found);
   const over = new AbortController();
   const either = AbortSignal.any([signal, over.signal]);
   try {
     const check = checkOf(deps, wanted, { ...found, startedAt }, either);
     let looked = await check.look();
-    if (looked.ok) return { ok: true };
+    if (looked.ok) return { ok: true, finished: false };
     const lookOn = async (): Promise<'healthy'> => {
       while (!looked.ok) {
         await check.next();
@@ -174,8 +179,8 @@ const untilHealthy = async (
       lookOn(),
       clock.sleep(leftMs, either).then(() => 'late' as const),
     ]);
-    if (verdict === 'healthy') return { ok: true };
-    if (verdict === 'ended') return exited(engine, (await engine.find(wanted.instanceId)) ?? found, signal);
+    if (verdict === 'healthy') return { ok: true, finished: false };
+    if (verdict === 'ended') return await judgeEnd((await engine.find(wanted.instanceId)) ?? found);
     return failed(
       'unhealthy',
       `${slotOf(found)} (${found.containerName}) was not healthy ${wanted.healthDeadlineMs} ms after its start: ${looked.because}.`,

@@ -3,6 +3,7 @@ import { slotOf } from '@restow/shared/domain/slot';
 import { ensureDocked, startInstance } from './ends.ts';
 import { type Executor, failed, givePolicy, instanceMissing } from './executor.ts';
 import { sinceStart } from './handover.ts';
+import { endedForGood } from './has-finished.ts';
 import { lastWords } from './last-words.ts';
 import { waitHealthy } from './wait-healthy.ts';
 
@@ -28,12 +29,16 @@ export const revive: Executor<'revive'> = async ({ instance }, deps, context) =>
   const { engine, ports, clock } = deps;
   const begun = clock.now();
   const kept = await engine.find(instance.instanceId);
+  // It ended before its slot was touched, and its service had it removed then: that is how it was.
+  if ((!kept || kept.retired) && instance.autodestroy !== 'OFF') return ok({ healthyAfterMs: 0 });
   if (!kept) return instanceMissing(instance);
   if (kept.retired)
     return failed('instance-missing', `${slotOf(instance)} (${kept.containerName}) was retired already.`);
   const docked = await ensureDocked(kept, instance, deps);
   // Before its start: one that crashes as it starts is started again by the engine, as it was before it gave way.
   await givePolicy(engine, docked, 'always');
+  // One that had ended for good before it gave way does not run its work a second time.
+  if (await endedForGood(engine, docked)) return ok({ healthyAfterMs: 0 });
   const started = await startInstance(instance.instanceId, deps, context);
   if (!started.ok) return started;
   await ports.lead(instance.ports, started.found);
