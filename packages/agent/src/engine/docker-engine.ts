@@ -8,6 +8,7 @@ import type { ForeignVolume, InstanceSpec, MeasuredVolume } from '@restow/shared
 import { engineReference, type PinnedImage } from '@restow/shared/domain/revision';
 import type { Autorestart } from '@restow/shared/domain/service';
 import Docker from 'dockerode';
+import { faultPoint } from '../fault-point.ts';
 import { networkNames } from '../network/node-network.ts';
 import type {
   ContainerEngine,
@@ -93,6 +94,7 @@ export class DockerEngine implements ContainerEngine {
   async #ask<Answer>(attempted: string, question: () => Promise<Answer>, signal?: AbortSignal): Promise<Answer> {
     try {
       signal?.throwIfAborted();
+      faultPoint(() => attempted);
       return await question();
     } catch (error) {
       if (signal?.aborted) throw signal.reason;

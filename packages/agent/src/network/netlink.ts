@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { RestowError } from '@restow/shared/base/errors';
+import { faultPoint } from '../fault-point.ts';
 
 /** What a command did. A failing exit code is a value; `must` and its kin throw on it. */
 export interface Ran {
@@ -43,6 +44,7 @@ export class Netlink {
   /** Runs a command to its end. Throws when it cannot be run at all or does not end in time. */
   run(argv: readonly string[], input = ''): Promise<Ran> {
     const [program = '', ...args] = [...this.#prefix, ...argv];
+    faultPoint(() => `${argv.join(' ')} ${input}`);
     return new Promise((resolve, reject) => {
       const child = spawn(program, args, {
         // Messages are matched, so they have to be in English.

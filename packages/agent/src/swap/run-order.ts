@@ -1,6 +1,7 @@
 import { messageOf } from '@restow/shared/base/errors';
 import type { Order, OrderKind, Outcome } from '@restow/shared/domain/order';
 import { isEngineError } from '../engine/engine-error.ts';
+import { faultPoint, stepsOf } from '../fault-point.ts';
 import { type Executor, type Failed, failed, type OrderContext, type OrderOf, type SwapDeps } from './executor.ts';
 import { drain, flip, open, settle, take } from './handover.ts';
 import { prepare, pullImage, resolveImage, survey } from './prepare.ts';
@@ -51,7 +52,11 @@ export const runOrder = async <Kind extends OrderKind>(
 ): Promise<Outcome<Kind>> => {
   try {
     context.signal.throwIfAborted();
-    return await (executors[order.kind as Kind] as Executor<Kind>)(order, deps, context);
+    return await stepsOf(order.kind, async () => {
+      const outcome = await (executors[order.kind as Kind] as Executor<Kind>)(order, deps, context);
+      faultPoint(() => 'answer');
+      return outcome;
+    });
   } catch (error) {
     return failureOf(order as Order, error, context.signal);
   }
