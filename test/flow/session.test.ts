@@ -460,7 +460,10 @@ describe('what runs on a node', () => {
     await using back = startNode(door, { nodeId: node.nodeId, engine, nodeSubnet: '10.201.0.0/24' });
     await back.attached();
     expect(await door.store.instances.list()).toEqual([]);
-    expect(door.news).toMatchObject([{ kind: 'instance', instance: { state: 'gone' } }]);
+    expect(door.news).toMatchObject([
+      { kind: 'instance', instance: { state: 'gone' } },
+      { kind: 'node', nodeId: node.nodeId },
+    ]);
   });
 
   test('is followed for its logs from its birth, and again when it starts', async () => {

@@ -25,12 +25,16 @@ import type { Store } from './ports/store.ts';
 import { version } from './version.ts';
 import type { World } from './world.ts';
 import { noPublicNames, publicNamesIn } from './zone/public-names.ts';
+import { openDnsServer } from './zone/dns-server.ts';
+import { LiveZone } from './zone/live-zone.ts';
 
 /** A coordinator that serves. */
 export interface Coordinator {
   /** `HOST:PORT` of its doors. */
   address: string;
   /** Lets running deployments rest where they are recorded, ends sessions, NATS and store. What runs on nodes stays. */
+  /** `ADDRESS:PORT` at which the public zone is answered, by UDP and TCP; none without a zone. */
+  dns: string[];
   end(): Promise<void>;
 }
 
@@ -72,13 +76,23 @@ export const startCoordinator = async (config: CoordinatorConfig, log: Logger): 
 
   const clock = systemClock;
   const sessions = new Sessions();
-  const endpoints = new Endpoints({ store, clock });
+  const endpoints = new Endpoints({ store, clock, announcer });
   const roster = new Roster({ store, announcer, clock });
   const stop = new AbortController();
   const homecoming = new Homecoming(await store.nodes.list(), clock, stop.signal);
   opened.defer(() => stop.abort(new RestowError('unavailable', 'The coordinator is ending.')));
   await roster.nobodyYet();
   const agents = new GrpcAgents({ sessions, endpoints, clock, epoch });
+  const dns: string[] = [];
+  if (config.zone) {
+    const zone = new LiveZone({ store, announcer, clock, log, settings: config.zone });
+    opened.defer(() => zone.close());
+    await zone.open();
+    const server = await openDnsServer({ listen: config.zone.listen, zone: () => zone.current, clock, log });
+    opened.defer(() => server.close());
+    dns.push(...server.addresses);
+    log.info({ zone: config.zone.domain, dns }, 'the public zone is answered');
+  }
   const { overlaySubnet, vxlanId, heartbeatMs, dynamicPorts } = config;
   const publicNames = config.zone ? publicNamesIn(config.zone) : noPublicNames;
   const world: World = {
@@ -133,5 +147,5 @@ export const startCoordinator = async (config: CoordinatorConfig, log: Logger): 
   log.info({ address, epoch, goingOn }, 'coordinator serves');
 
   const everything = opened.move();
-  return { address, end: () => everything.disposeAsync() };
+  return { address, dns, end: () => everything.disposeAsync() };
 };

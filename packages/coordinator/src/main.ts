@@ -20,7 +20,7 @@ try {
   const coordinator = await startCoordinator(config, log);
   // One line for programs: whoever starts us waits for it.
   process.stdout.write(
-    `restow-coordinator ready ${JSON.stringify({ address: coordinator.address, dataDir: config.dataDir })}\n`,
+    `restow-coordinator ready ${JSON.stringify({ address: coordinator.address, dns: coordinator.dns, dataDir: config.dataDir })}\n`,
   );
   await new Promise<void>((resolve) => {
     if (asked.aborted) resolve();

@@ -6,6 +6,7 @@ import type { Slot } from '@restow/shared/domain/slot';
 import type { ToAgent } from '@restow/shared/rpc/gen/restow/v1/ToAgent';
 import { endpointChangeMessages } from '@restow/shared/rpc/wire-agent';
 import { changesBetween, sameEndpoints } from '@restow/shared/rpc/wire-endpoints';
+import type { Announcer } from '../ports/announcer.ts';
 import type { Store } from '../ports/store.ts';
 import { endpointsOf } from './endpoint-table.ts';
 import type { Session } from './sessions.ts';
@@ -33,6 +34,7 @@ interface Follower {
 export class Endpoints {
   readonly #store: Store;
   readonly #clock: Clock;
+  readonly #announcer: Announcer;
   readonly #inOrder = new Exclusive();
   readonly #followers = new Map<Session, Follower>();
   /** Whether the instances of a revision are on the overlay. Revisions never change, so each is read once. */
@@ -40,9 +42,10 @@ export class Endpoints {
   /** `null` until this coordinator has computed its first. */
   #table: EndpointTable | null = null;
 
-  constructor({ store, clock }: { store: Store; clock: Clock }) {
+  constructor({ store, clock, announcer }: { store: Store; clock: Clock; announcer: Announcer }) {
     this.#store = store;
     this.#clock = clock;
+    this.#announcer = announcer;
   }
 
   /**
@@ -74,6 +77,7 @@ export class Endpoints {
    * `timeout` naming the nodes that did not within 10 s, and why where they said.
    */
   async announce(signal?: AbortSignal): Promise<void> {
+    this.#announcer.announce({ kind: 'places' });
     const { version } = await this.#inOrder.run(() => this.#renew());
     const late = new Set([...this.#followers.values()].filter(({ applied }) => applied < version));
     if (late.size === 0) return;

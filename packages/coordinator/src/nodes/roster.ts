@@ -58,6 +58,7 @@ export class Roster {
         return node;
       });
       await this.#replace(node.id, hello.instances);
+      this.#announcer.announce({ kind: 'node', nodeId: node.id });
       return node;
     });
   }
@@ -85,6 +86,7 @@ export class Roster {
     return this.#inOrder.run(async () => {
       if (isBack()) return;
       await this.#change(nodeId, { unreachableSince: this.#clock.now() });
+      this.#announcer.announce({ kind: 'node', nodeId });
     });
   }
 

@@ -14,7 +14,11 @@ export type News =
       step: string;
       progress: OrderProgress;
     }
-  | { kind: 'instance'; instance: ObservedInstance };
+  | { kind: 'instance'; instance: ObservedInstance }
+  /** A node came, came back or was lost. */
+  | { kind: 'node'; nodeId: string }
+  /** Where slots belong, or whether names lead to them, was recorded anew. */
+  | { kind: 'places' };
 
 export interface Announcer {
   announce(news: News): void;
