@@ -113,7 +113,7 @@ describe('an instance whose ports are not written down, as one made by an older 
     expect(two.instanceId).toBe(next.instanceId);
     expect(portsToBe([unwritten, next], present)).toMatchObject([{ hostPort: 8080, toAddress: '10.201.0.99' }]);
     // The negative control: one that was drained keeps nothing.
-    const drained = { ...unwritten, state: 'stopped', restartPolicy: 'no' } as const;
+    const drained = { ...unwritten, state: 'stopped', restartPolicy: 'no', serving: false } as const;
     expect(portsToBe([drained], present)).toEqual([]);
   });
 });
