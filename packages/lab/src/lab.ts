@@ -38,8 +38,11 @@ export interface Lab extends AsyncDisposable {
   log(program: string): string;
   /** Ends a host's agent, by default politely. Its containers stay. */
   stopAgent(host: string, signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>;
-  /** Starts it again; resolves when the coordinator has welcomed it, at once where nothing can pass between the two. */
-  startAgent(host: string): Promise<void>;
+  /**
+   * Starts it again; resolves when the coordinator has welcomed it, at once where nothing can pass between the two.
+   * `env`: variables it has besides the lab's own, until it is started the next time.
+   */
+  startAgent(host: string, env?: Record<string, string>): Promise<void>;
 
   // Faults. Each refuses by `failed-precondition` what is so already, and what a host without power cannot do.
 
@@ -177,8 +180,8 @@ export function labFrom(place: LabPlace, found: LabState): Lab {
       await endProgram(agent, signal === 'SIGTERM' ? patience : 0);
       keepAgent(name, null);
     },
-    startAgent: async (name) => {
-      const { agent, welcomed } = await launchAgent(place, await hostWithPower(name), coordinator());
+    startAgent: async (name, env) => {
+      const { agent, welcomed } = await launchAgent(place, await hostWithPower(name), coordinator(), undefined, env);
       keepAgent(name, agent);
       const { cut, lossPercent } = await lab.cable(name);
       if (!cut && lossPercent < 100 && (await isRunning(coordinator().program))) await welcomed();

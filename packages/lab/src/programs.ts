@@ -95,6 +95,7 @@ export async function launchAgent(
   host: Host,
   coordinator: Pick<RunningCoordinator, 'address' | 'tokenFile'>,
   signal?: AbortSignal,
+  env: Record<string, string> = {},
 ): Promise<{ agent: PidIdentity; welcomed(): Promise<void> }> {
   const data = join(place.hostDir(host.name), 'agent');
   await mkdir(data, { recursive: true });
@@ -110,7 +111,7 @@ export async function launchAgent(
       ...['--name', host.name],
     ]),
     { log: join(place.logDir, `${host.name}-agent.log`), out: join(place.logDir, `${host.name}-agent.out`) },
-    memberEnvironment(place),
+    { ...memberEnvironment(place), ...env },
     signal,
   );
   // What we started is `nsenter`, which waits outside for the agent inside.
