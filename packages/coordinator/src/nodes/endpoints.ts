@@ -8,7 +8,7 @@ import { endpointChangeMessages } from '@restow/shared/rpc/wire-agent';
 import { changesBetween, sameEndpoints } from '@restow/shared/rpc/wire-endpoints';
 import type { Announcer } from '../ports/announcer.ts';
 import type { Store } from '../ports/store.ts';
-import { endpointsOf } from './endpoint-table.ts';
+import { type DeployedAs, endpointsOf } from './endpoint-table.ts';
 import type { Session } from './sessions.ts';
 
 /** How long nodes may take to forward as the newest table says. Milliseconds. */
@@ -37,8 +37,8 @@ export class Endpoints {
   readonly #announcer: Announcer;
   readonly #inOrder = new Exclusive();
   readonly #followers = new Map<Session, Follower>();
-  /** Whether the instances of a revision are on the overlay. Revisions never change, so each is read once. */
-  readonly #onOverlay = new Map<string, boolean>();
+  /** Revisions never change, so each is read once. */
+  readonly #revisions = new Map<string, DeployedAs>();
   /** `null` until this coordinator has computed its first. */
   #table: EndpointTable | null = null;
 
@@ -126,18 +126,16 @@ export class Endpoints {
       if (service) known.set(serviceId, service);
     }
     const nodesById = new Map((await nodes.list()).map((node) => [node.id, node]));
-    return endpointsOf(living, known, nodesById, await this.#offOverlay(living));
+    return endpointsOf(living, known, nodesById, await this.#revisionsOf(living));
   }
 
-  /** Revisions of these slots whose instances have the node's own network: nobody answers at such a slot's address. */
-  async #offOverlay(slots: readonly Slot[]): Promise<Set<string>> {
-    const off = new Set<string>();
+  /** Those of the desired instances of these slots, by id. */
+  async #revisionsOf(slots: readonly Slot[]): Promise<ReadonlyMap<string, DeployedAs>> {
     for (const id of new Set(slots.flatMap(({ desired }) => desired?.revisionId ?? []))) {
-      const isOn = this.#onOverlay.get(id) ?? (await this.#store.revisions.get(id))?.definition.net !== 'host';
-      this.#onOverlay.set(id, isOn);
-      if (!isOn) off.add(id);
+      const definition = this.#revisions.has(id) ? undefined : (await this.#store.revisions.get(id))?.definition;
+      if (definition) this.#revisions.set(id, { net: definition.net, strategy: definition.strategy });
     }
-    return off;
+    return this.#revisions;
   }
 
   #tell(table: EndpointTable): void {

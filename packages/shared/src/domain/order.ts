@@ -233,6 +233,8 @@ export interface Endpoint {
   stack: string | null;
   /** Names lead to it. A slot has its address before its first instance serves, and until its last one has ended. */
   named: boolean;
+  /** Its instance was deployed with `EVERY_NODE`: of two such services that are linked, each sees the other's slot on its own node. */
+  everyNode: boolean;
   address: string;
   nodeId: string;
   /** Underlay address of that node. */

@@ -31,7 +31,8 @@ const sameEndpoint = (one: Endpoint | undefined, other: Endpoint): boolean =>
   one.serviceId === other.serviceId &&
   one.serviceName === other.serviceName &&
   one.stack === other.stack &&
-  one.named === other.named;
+  one.named === other.named &&
+  one.everyNode === other.everyNode;
 
 export const sameEndpoints = (one: readonly Endpoint[], other: readonly Endpoint[]): boolean => {
   const known = new Map(one.map((endpoint) => [endpoint.slotId, endpoint]));
@@ -80,8 +81,8 @@ const messages = (
 
 /** Tag and length take at most three bytes for texts this short. */
 const textBytes = (text: string): number => Buffer.byteLength(text) + 3;
-const endpointBytes = ({ slotIndex, named, ...texts }: Endpoint): number =>
-  Object.values(texts).reduce<number>((sum, text) => sum + textBytes(text ?? ''), 14);
+const endpointBytes = ({ slotIndex, named, everyNode, ...texts }: Endpoint): number =>
+  Object.values(texts).reduce<number>((sum, text) => sum + textBytes(text ?? ''), 16);
 
 /** One message of a table, as it came. */
 export interface EndpointPart {
@@ -103,6 +104,7 @@ export const endpointPartOf = (message: table.EndpointTable__Output): EndpointPa
     serviceName: endpoint.serviceName,
     stack: emptyIsNone(endpoint.stack),
     named: endpoint.named,
+    everyNode: endpoint.everyNode,
     address: endpoint.address,
     nodeId: endpoint.nodeId,
     underlay: endpoint.underlay,

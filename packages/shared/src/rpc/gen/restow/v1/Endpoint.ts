@@ -18,6 +18,10 @@ export interface Endpoint {
    * Names lead to it: one of its instances serves, or did before.
    */
   'named'?: (boolean);
+  /**
+   * Its instance was deployed with the strategy EVERY_NODE. Two such services that are linked see each other node by node.
+   */
+  'everyNode'?: (boolean);
 }
 
 export interface Endpoint__Output {
@@ -37,4 +41,8 @@ export interface Endpoint__Output {
    * Names lead to it: one of its instances serves, or did before.
    */
   'named': (boolean);
+  /**
+   * Its instance was deployed with the strategy EVERY_NODE. Two such services that are linked see each other node by node.
+   */
+  'everyNode': (boolean);
 }
