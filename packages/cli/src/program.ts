@@ -19,6 +19,7 @@ import { addServicePs } from './commands/service-ps.ts';
 import { addServiceRedeploy } from './commands/service-redeploy.ts';
 import { addServiceRm } from './commands/service-rm.ts';
 import { addServiceRun } from './commands/service-run.ts';
+import { addServiceScale } from './commands/service-scale.ts';
 import { addServiceStart } from './commands/service-start.ts';
 import { addServiceUpdate } from './commands/service-update.ts';
 import { addTagAdd, addTagRm } from './commands/tag-change.ts';
@@ -64,6 +65,7 @@ export const restowProgram = (cli: Cli): Command => {
   addServiceRun(service, cli);
   addServiceUpdate(service, cli);
   addServiceRedeploy(service, cli);
+  addServiceScale(service, cli);
   addServiceLs(service, cli);
   addServicePs(service, cli);
   addServiceInspect(service, cli);

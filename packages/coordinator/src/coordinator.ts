@@ -13,6 +13,7 @@ import { authenticateByToken } from './api/principal.ts';
 import { restowDoor } from './api/restow-door.ts';
 import type { CoordinatorConfig } from './config.ts';
 import { openDataDir } from './data-dir.ts';
+import { NodeFollower } from './deployment/follow-nodes.ts';
 import { reapDisowned, reapSeen } from './deployment/reap-disowned.ts';
 import { resume } from './deployment/resume.ts';
 import { ServiceQueues } from './deployment/service-queues.ts';
@@ -24,17 +25,17 @@ import { Sessions } from './nodes/sessions.ts';
 import type { Store } from './ports/store.ts';
 import { version } from './version.ts';
 import type { World } from './world.ts';
-import { noPublicNames, publicNamesIn } from './zone/public-names.ts';
 import { openDnsServer } from './zone/dns-server.ts';
 import { LiveZone } from './zone/live-zone.ts';
+import { noPublicNames, publicNamesIn } from './zone/public-names.ts';
 
 /** A coordinator that serves. */
 export interface Coordinator {
   /** `HOST:PORT` of its doors. */
   address: string;
-  /** Lets running deployments rest where they are recorded, ends sessions, NATS and store. What runs on nodes stays. */
   /** `ADDRESS:PORT` at which the public zone is answered, by UDP and TCP; none without a zone. */
   dns: string[];
+  /** Lets running deployments rest where they are recorded, ends sessions, NATS and store. What runs on nodes stays. */
   end(): Promise<void>;
 }
 
@@ -82,7 +83,6 @@ export const startCoordinator = async (config: CoordinatorConfig, log: Logger): 
   const homecoming = new Homecoming(await store.nodes.list(), clock, stop.signal);
   opened.defer(() => stop.abort(new RestowError('unavailable', 'The coordinator is ending.')));
   await roster.nobodyYet();
-  const agents = new GrpcAgents({ sessions, endpoints, clock, epoch });
   const dns: string[] = [];
   if (config.zone) {
     const zone = new LiveZone({ store, announcer, clock, log, settings: config.zone });
@@ -93,6 +93,7 @@ export const startCoordinator = async (config: CoordinatorConfig, log: Logger): 
     dns.push(...server.addresses);
     log.info({ zone: config.zone.domain, dns }, 'the public zone is answered');
   }
+  const agents = new GrpcAgents({ sessions, endpoints, clock, epoch });
   const { overlaySubnet, vxlanId, heartbeatMs, dynamicPorts } = config;
   const publicNames = config.zone ? publicNamesIn(config.zone) : noPublicNames;
   const world: World = {
@@ -100,6 +101,9 @@ export const startCoordinator = async (config: CoordinatorConfig, log: Logger): 
     ...{ overlaySubnet, dynamicPorts, publicNames },
   };
   const queues = new ServiceQueues(world, stop.signal, homecoming.over);
+  const follower = new NodeFollower(world, queues, stop.signal);
+  opened.defer(follower.follow());
+  homecoming.over.then(() => follower.look());
   const settings: ClusterSettings = {
     clusterId,
     epoch,
@@ -112,7 +116,11 @@ export const startCoordinator = async (config: CoordinatorConfig, log: Logger): 
   const authenticate = authenticateByToken(data.token, { kind: 'operator', name: 'operator' });
   const doors = openDoors({
     authenticate,
-    people: restowDoor({ world, queues, archive: nats.archive, authenticate, server: { version, clusterId, epoch } }),
+    people: restowDoor({
+      ...{ world, queues, archive: nats.archive, authenticate },
+      server: { version, clusterId, epoch },
+      onNodeChanged: () => follower.lookAnew(),
+    }),
     agents: agentDoor({
       authenticate: authenticateByToken(data.token, { kind: 'agent', name: 'agent' }),
       settings,
@@ -124,9 +132,11 @@ export const startCoordinator = async (config: CoordinatorConfig, log: Logger): 
       log,
       onAttached: (nodeId) => {
         homecoming.arrived(nodeId);
+        follower.look();
         reapDisowned(world, queues, nodeId).catch((error) => log.error({ err: error, nodeId }, 'reaping broke'));
       },
       onSeen: (nodeId, instances) => {
+        follower.look();
         reapSeen(world, queues, nodeId, instances).catch((error) => log.error({ err: error, nodeId }, 'reaping broke'));
       },
     }),
@@ -135,6 +145,7 @@ export const startCoordinator = async (config: CoordinatorConfig, log: Logger): 
     doors.closing();
     agents.rest();
     stop.abort(new RestowError('unavailable', 'The coordinator is ending.'));
+    await follower.idle();
     await queues.idle();
     await sessions.close();
     await doors.close();

@@ -10,6 +10,14 @@ const services: Ask = async (client, call) =>
     about: `service, ${service.state}`,
   }));
 
+/** With the number there is now, to be changed; a service that follows its nodes has none to change. */
+const counts: Ask = async (client, call) =>
+  (await client.listServices(call)).flatMap((service) =>
+    service.definition.strategy === 'EVERY_NODE'
+      ? []
+      : [{ word: `${referenceTo(service)}=${service.definition.count}`, about: `as it is, ${service.state}` }],
+  );
+
 const stacks: Ask = async (client, call) => {
   const services = (await client.listServices(call)).flatMap((service) =>
     service.stack === null ? [] : [{ stack: service.stack, name: service.name }],
@@ -54,6 +62,7 @@ const both =
 /** Who is asked for what stands in a place of that name: `<service...>`, `--tag <tag>`. */
 export const liveNames = {
   service: services,
+  'service=count': counts,
   stack: stacks,
   node: nodes,
   'service-or-node': both(services, nodes),

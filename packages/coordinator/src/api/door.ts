@@ -14,6 +14,8 @@ export interface Door {
   authenticate: Authenticate;
   /** Who answers, for `GetServer`. */
   server: { version: string; clusterId: string; epoch: number };
+  /** Called when a person changed what may be placed on a node: its tags, or whether it takes anything. */
+  onNodeChanged?: () => void;
 }
 
 export const findService = async ({ world }: Pick<Door, 'world'>, reference: string): Promise<Service> =>

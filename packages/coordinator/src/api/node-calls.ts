@@ -51,10 +51,13 @@ export const nodeCalls = (door: Door): NodeCalls => {
         await inside.nodes.put(next);
         return next;
       });
+      door.onNodeChanged?.();
       return view(changed, await slotsByNode());
     }),
-    ChangeTags: unaryCall(authenticate, world.log, async ({ target, add, remove }) =>
-      tagsViewToWire(await changeTags(world, target, add, remove)),
-    ),
+    ChangeTags: unaryCall(authenticate, world.log, async ({ target, add, remove }) => {
+      const changed = await changeTags(world, target, add, remove);
+      if (changed.kind === 'node') door.onNodeChanged?.();
+      return tagsViewToWire(changed);
+    }),
   };
 };

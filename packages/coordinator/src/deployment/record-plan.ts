@@ -27,6 +27,23 @@ const keepRevision = async (world: World, store: Store, service: Service, plan: 
   return revision;
 };
 
+/** A scale's number is the definition's from now on, together with the plan that brings it. The service as it was planned. */
+const keepCount = async (
+  world: World,
+  store: Store,
+  now: Service,
+  planned: Service,
+  scaleTo: number | 'nodes' | undefined,
+): Promise<Service> => {
+  if (typeof scaleTo !== 'number' || now.definition.count === scaleTo) return planned;
+  const definition = { ...now.definition, count: scaleTo };
+  const scaled = { ...now, definition, version: now.version + 1, updatedAt: world.clock.now() };
+  await store.services.update(scaled);
+  // An edit since then is in no revision yet.
+  const version = now.version === planned.version ? scaled.version : planned.version;
+  return { ...planned, definition: { ...planned.definition, count: scaleTo }, version };
+};
+
 /** A slot for each index: those that live, and new ones with the lowest free addresses. */
 const keepSlots = async (
   world: World,
@@ -78,9 +95,11 @@ export const recordPlan = async (
     if (!now || now.removedAt !== null)
       throw new RestowError('failed-precondition', `Service ${service.name} was removed meanwhile.`);
     await refuseTakenPorts(store, plan);
-    const revision = await keepRevision(world, store, service, plan);
+    const planned = await keepCount(world, store, now, service, deployment.options.scaleTo);
+    const revision = await keepRevision(world, store, planned, plan);
     const indexes = plan.swaps.map(({ slotIndex }) => slotIndex);
     const slots = await keepSlots(world, store, service, indexes);
+    const observed = await store.instances.ofService(service.id);
     const swaps = plan.swaps.map((swap) => {
       const slot = slots.get(swap.slotIndex)!;
       return {
@@ -93,6 +112,8 @@ export const recordPlan = async (
           deploymentId: slot.desired?.deploymentId,
           ports: slot.desired?.ports,
           away: isAway(world, swap.from, swap.placement),
+          ended: observed.some(({ instanceId, state }) => instanceId === swap.from?.instanceId && state !== 'running'),
+          named: slot.desired?.named,
         },
       };
     });

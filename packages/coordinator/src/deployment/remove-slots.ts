@@ -1,10 +1,19 @@
 import { giveOrder } from './give-order.ts';
 import { detachOfSlot } from './keep-volumes.ts';
+import { allToTheirEnd } from './roll-out.ts';
 import type { Removal, Rollout } from './rollout.ts';
 
 type Ending = Pick<Rollout, 'world' | 'deployment' | 'removals' | 'journal' | 'signal'>;
 
-import { allToTheirEnd } from './roll-out.ts';
+/** From now on no name leads to these slots: new callers go to the others before the first of these stops answering. */
+const unname = async ({ world, removals, signal }: Ending): Promise<void> => {
+  const named = removals.flatMap(({ slot }) => (slot.desired?.named ? [{ id: slot.id, desired: slot.desired }] : []));
+  if (named.length === 0) return;
+  await world.store.transaction(async ({ slots }) => {
+    for (const { id, desired } of named) await slots.setDesired(id, { ...desired, named: false });
+  });
+  await world.agents.announceEndpoints(signal);
+};
 
 const removeSlot = async (rollout: Ending, { slot, slotName, old }: Removal): Promise<void> => {
   const { world } = rollout;
@@ -22,11 +31,12 @@ const removeSlot = async (rollout: Ending, { slot, slotName, old }: Removal): Pr
 };
 
 /**
- * Ends the slots the definition no longer wants: drained, their addresses free again, their volumes detached.
+ * Ends the slots the definition no longer wants: no name leads to them any more, then they are drained, their addresses free again, their volumes detached.
  * Their containers are removed by `retireLeft`. Throws when an instance could not be stopped.
  */
 export const removeSlots = async (rollout: Ending): Promise<void> => {
   if (rollout.removals.length === 0) return;
+  await unname(rollout);
   await allToTheirEnd(rollout.removals.map((removal) => removeSlot(rollout, removal)));
   await rollout.world.agents.announceEndpoints(rollout.signal);
 };

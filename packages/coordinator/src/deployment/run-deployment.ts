@@ -16,6 +16,7 @@ import { removeSlots } from './remove-slots.ts';
 import { retireLeft } from './retire-left.ts';
 import { prepareAll, swapAll, undoAll } from './roll-out.ts';
 import { onlyOf, type Rollout, staying, waiting } from './rollout.ts';
+import { scaleBack } from './scale-back.ts';
 import { watchAll } from './watch-slots.ts';
 
 /**
@@ -122,6 +123,7 @@ const prepared = async (rollout: Rollout, deployment: Deployment): Promise<Deplo
     stopAtShutdown(rollout.signal);
     const left = await leftByUndo(rollout);
     await detachFresh(rollout);
+    await scaleBack(rollout);
     return moveDeployment(rollout.world, deployment, 'refused', {
       code: isRestowError(error) ? error.code : 'internal',
       reason: `Refused while preparing, nothing that runs was touched. ${messageOf(error)}${left}`,
@@ -201,10 +203,11 @@ const startUndo = (rollout: Rollout, deployment: Deployment, error: unknown): Pr
   });
 
 const undone = async (rollout: Rollout, deployment: Deployment): Promise<Deployment> => {
-  const had = rollout.swaps.some((swap) => swap.old !== null);
+  const had = rollout.plan.scale !== undefined || rollout.swaps.some((swap) => swap.old !== null);
   try {
     // Whatever becomes of the instances, the slots' data is what the old ones had.
     await undoAll(rollout).finally(() => detachFresh(rollout));
+    await scaleBack(rollout);
   } catch (error) {
     stopAtShutdown(rollout.signal);
     return moveDeployment(rollout.world, deployment, 'failed', {

@@ -88,7 +88,7 @@ describe('when all are taken', () => {
     const slots: Slot[] = [];
     for (const index of all) slots.push(await addSlot(index, subnet));
     const error = await addSlot(14, subnet).catch((thrown: unknown) => thrown);
-    expect(isRestowError(error, 'unschedulable') && error.message).toMatch(/10\.7\.0\.0\/28 has no address.*13 slots/);
+    expect(isRestowError(error, 'unschedulable') && error.message).toMatch(/10\.7\.0\.0\/28 has no address.*web 13\)/);
     expect(await store.slots.list()).toHaveLength(13);
     await store.slots.remove(slots[6]!.id, 5);
     expect((await addSlot(14, subnet)).address).toBe('10.7.0.7');
@@ -97,6 +97,6 @@ describe('when all are taken', () => {
   test('several are refused whole when fewer are left', async () => {
     for (const index of all.slice(0, 11)) await addSlot(index, subnet);
     const error = await leaseAddresses(store, subnet, 3).catch((thrown: unknown) => thrown);
-    expect(isRestowError(error, 'unschedulable') && error.message).toMatch(/only 2 of 3 addresses.*11 slots/);
+    expect(isRestowError(error, 'unschedulable') && error.message).toMatch(/only 2 of 3 addresses.*web 11\)/);
   });
 });

@@ -42,6 +42,8 @@ export interface PlacementSlot {
   /** Where its instance is now; `null` where it has none. */
   currentNodeId: string | null;
   pinnedVolumes: PinnedVolume[];
+  /** It runs and is left alone: it is where it is, and only counts. */
+  stands?: true;
 }
 
 /** All that placement looks at: the same request gives the same answer, always. */
@@ -50,6 +52,8 @@ export interface PlacementRequest {
   definition: Pick<ServiceDefinition, 'tags' | 'strategy' | 'ports'>;
   image: PinnedImage;
   slots: PlacementSlot[];
+  /** Slots of the service that are left alone, where they are (`stands`). Absent: none. */
+  standing?: PlacementSlot[];
   nodes: PlacementNode[];
 }
 

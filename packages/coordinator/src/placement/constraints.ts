@@ -117,7 +117,9 @@ const hasImage =
 /** One slot a node, by strategy or because two cannot publish one port. */
 const isAlone = ({ strategy, ports: named }: PlacementRequest['definition']): Constraint => {
   const ports = fixedPorts(named);
-  return (_slot, node, here) => {
+  return (_slot, node, all) => {
+    // What one that is left alone publishes is among the node's ports in use.
+    const here = strategy === 'EVERY_NODE' ? all : all.filter(({ stands }) => !stands);
     if (here.length === 0 || (strategy !== 'EVERY_NODE' && ports.length === 0)) return fits;
     return no('already-has-one', () => {
       const there = `${node.name} already has ${inWords(here.map(({ name }) => name))}`;

@@ -47,6 +47,7 @@ const openReplay = (request: PlacementRequest): Replay => {
   const constraints: Constraint[] = constraintsOf(request);
   const nodes = [...request.nodes].sort(byName);
   const placed = new Map<string, PlacementSlot[]>(nodes.map(({ id }) => [id, []]));
+  for (const slot of request.standing ?? []) placed.get(slot.currentNodeId!)?.push(slot);
   // Slots without a pin are alike, so what was said of a node stands until something is placed there.
   const said = new Map<string, NodeVerdict>();
 

@@ -10,7 +10,7 @@ type Placed = Map<string, PlacementSlot[]>;
 
 const none: readonly PlacementSlot[] = [];
 
-const put = (placed: Placed, { slot, node }: Turn): void => {
+const put = (placed: Placed, { slot, node }: { slot: PlacementSlot; node: { id: string } }): void => {
   const here = placed.get(node.id);
   if (here) here.push(slot);
   else placed.set(node.id, [slot]);
@@ -28,6 +28,7 @@ export const placeSlots = (request: PlacementRequest): Placing => {
   const bound = slots.filter((slot) => slot.pinnedVolumes.length > 0);
   const free = slots.filter((slot) => slot.pinnedVolumes.length === 0);
   const placed: Placed = new Map();
+  for (const slot of request.standing ?? []) put(placed, { slot, node: { id: slot.currentNodeId! } });
 
   const byVolume = placeBound(request, constraints, bound, placed);
   const places = choosePlaces(request, constraints, free, placed);

@@ -80,3 +80,45 @@ export const wantedSlots = (
   if (living.length > 0) return { wanted: living, leaving: [], outOfReach: [] };
   return { wanted: newSlots(serviceName, [], 1), leaving: [], outOfReach: [] };
 };
+
+/** What a scale does with a service's slots. */
+export interface ScaledSlots extends WantedSlots {
+  /** Left alone: what runs in them stays as it is. */
+  standing: PlacementSlot[];
+}
+
+/**
+ * Which slots a scale makes and ends. To a number: the highest indexes go, new ones get the lowest free indexes, and of
+ * those that stay only the ones in which nothing runs are placed. To `nodes`: one more for each node that carries the
+ * tags, is active and answers and has none; nothing ends, since a tag or a cordon ends nothing that runs.
+ */
+export const scaledSlots = (
+  serviceName: string,
+  tags: string[],
+  to: number | 'nodes',
+  existing: PlacementSlot[],
+  nodes: PlacementNode[],
+): ScaledSlots => {
+  const living = [...existing].sort(byIndex);
+  const runs = ({ currentNodeId }: PlacementSlot) => currentNodeId !== null;
+  const stand = (slots: PlacementSlot[]) => slots.filter(runs).map((slot) => ({ ...slot, stands: true as const }));
+  if (to !== 'nodes') {
+    const staying = living.slice(0, to);
+    const added = newSlots(serviceName, living, to - staying.length);
+    const wanted = [...staying.filter((slot) => !runs(slot)), ...added].sort(byIndex);
+    return { standing: stand(staying), wanted, leaving: living.slice(to), outOfReach: [] };
+  }
+  const standing = stand(living);
+  const taken = new Set(
+    standing.flatMap(({ currentNodeId, pinnedVolumes }) => [
+      currentNodeId,
+      ...pinnedVolumes.map(({ nodeId }) => nodeId),
+    ]),
+  );
+  const vacant = new Set(nodes.filter((node) => isSchedulable(node, tags) && !taken.has(node.id)).map(({ id }) => id));
+  const resting = living.filter((slot) => !runs(slot));
+  const bound = resting.filter(({ pinnedVolumes }) => pinnedVolumes.some(({ nodeId }) => vacant.delete(nodeId)));
+  const free = resting.filter(({ pinnedVolumes }) => pinnedVolumes.length === 0).slice(0, vacant.size);
+  const added = newSlots(serviceName, living, vacant.size - free.length);
+  return { standing, wanted: [...bound, ...free, ...added].sort(byIndex), leaving: [], outOfReach: [] };
+};

@@ -34,9 +34,9 @@ export const waysOut = (
 };
 
 /** Where a node takes one slot only: more nodes, or fewer slots. */
-const roomForMore = ({ definition, serviceName }: PlacementRequest, placedCount: number): string[] => [
+const roomForMore = ({ definition, serviceName, standing }: PlacementRequest, placedCount: number): string[] => [
   'let another node join or take part: each takes one slot',
-  ...(definition.strategy === 'EVERY_NODE' || placedCount === 0
+  ...(definition.strategy === 'EVERY_NODE' || placedCount === 0 || standing
     ? []
     : [`restow service update -t ${placedCount} ${serviceName} (as many slots as there is room for)`]),
 ];

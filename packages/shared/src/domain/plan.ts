@@ -31,6 +31,10 @@ export interface PlannedSwap {
     ports?: PublishedPort[];
     /** Its node did not answer when the deployment was recorded: it is left alone now and stopped when it comes back. */
     away?: boolean;
+    /** It did not run when the deployment was recorded: there is nothing to hand over. */
+    ended?: boolean;
+    /** Names led to its slot when the deployment was recorded. */
+    named?: boolean;
   } | null;
   placement: SlotPlacement;
   /** Volumes it will have, by the plan's knowledge: what an image's VOLUMEs add is known when the container is made. */

@@ -258,6 +258,7 @@ export type ServiceState =
   | 'Running' /* every slot runs */
   | 'Partly running' /* some slots run */
   | 'Redeploying'
+  | 'Scaling'
   | 'Stopped' /* no slot runs */
   | 'Terminating'
   | 'Terminated';

@@ -15,7 +15,7 @@ import type * as options from './gen/restow/v1/RedeployOptions.ts';
 import { emptyIsNone, noneIsEmpty, noneIsZero, present, wordOf, zeroIsNone } from './wire.ts';
 import { planFromWire, planToWire } from './wire-plan.ts';
 
-const kinds: readonly DeploymentKind[] = ['deploy', 'redeploy', 'remove'];
+const kinds: readonly DeploymentKind[] = ['deploy', 'redeploy', 'scale', 'remove'];
 const states = Object.keys(deploymentMoves) as DeploymentState[];
 const phases: readonly DeploymentStep['phase'][] = ['plan', 'prepare', 'handover', 'retire', 'undo', 'watch'];
 const stepStates: readonly StepState[] = ['running', 'done', 'failed'];
@@ -24,6 +24,8 @@ export const redeployOptionsToWire = (value: RedeployOptions): options.RedeployO
   notReuseVolumes: !value.reuseVolumes,
   order: noneIsEmpty(value.order),
   noQueue: value.noQueue,
+  ...(typeof value.scaleTo === 'number' ? { scaleTo: value.scaleTo } : {}),
+  scaleToNodes: value.scaleTo === 'nodes',
 });
 
 /** Absent options are the defaults. */
@@ -31,6 +33,11 @@ export const redeployOptionsFromWire = (message: options.RedeployOptions__Output
   reuseVolumes: !message?.notReuseVolumes,
   order: message?.order ? wordOf(updateOrders, message.order, 'update order') : null,
   noQueue: message?.noQueue ?? false,
+  ...(message?.scaleToNodes
+    ? { scaleTo: 'nodes' }
+    : message?.scaleTo === undefined
+      ? {}
+      : { scaleTo: message.scaleTo }),
 });
 
 export const deploymentToWire = (view: DeploymentView): deployment.Deployment => ({

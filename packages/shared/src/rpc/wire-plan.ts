@@ -33,6 +33,7 @@ export const planToWire = (value: Plan): plan.Plan => ({
   predictedOutageSeconds: value.predictedOutage.seconds,
   predictedOutageFrom: value.predictedOutage.from,
   warnings: value.warnings,
+  ...(value.scale ? { scale: value.scale } : {}),
 });
 
 export const planFromWire = (message: plan.Plan__Output): Plan => {
@@ -58,6 +59,7 @@ export const planFromWire = (message: plan.Plan__Output): Plan => {
     pulls: message.pulls.map(({ nodeId, nodeName, present }) => ({ nodeId, nodeName, present })),
     predictedOutage: { seconds: message.predictedOutageSeconds, from: message.predictedOutageFrom },
     warnings: message.warnings,
+    ...(message.scale ? { scale: { from: message.scale.from, to: message.scale.to } } : {}),
   };
 };
 
