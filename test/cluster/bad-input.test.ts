@@ -145,13 +145,12 @@ describeCluster('what cannot be meant or cannot be done', (cluster) => {
       [['--autoredeploy'], 'autoredeploy: is not offered by this version: redeploy when'],
       [['--link', 'db'], 'links: are not offered by this version'],
       [['--role', 'global'], 'roles: are not offered by this version'],
-      [['--autorestart', 'OFF'], 'autorestart: OFF is not offered by this version'],
-      [['--autodestroy', 'ALWAYS'], 'autodestroy: ALWAYS is not offered by this version'],
     ];
     const together: [words: string[], says: string][] = [
       [['--net', 'host', '-p', '80'], 'ports[0]: with host networking'],
       [['--sequential', '--batch', '2'], 'update.batch: sequential is one slot at a time'],
       [['-t', '2', '--deployment-strategy', 'EVERY_NODE'], 'count: EVERY_NODE puts one slot'],
+      [['--autodestroy', 'ALWAYS'], 'autodestroy: with autorestart ALWAYS a container that ends is started again'],
       [['--memory-swap', '1G'], 'memorySwapBytes: a limit of swap needs one of memory'],
       [['--volumes-from', 'nobody'], 'volumesFrom[0].service: there is no service nobody'],
     ];

@@ -31,7 +31,7 @@ interface Case<Field extends DefinitionField> {
 type Group = 'container' | 'host' | 'spread' | 'strategy';
 
 /** Refused by name until they are offered; see `refusals`. */
-type Later = 'autorestart' | 'autodestroy' | 'autoredeploy' | 'links' | 'roles';
+type Later = 'autoredeploy' | 'links' | 'roles';
 
 /** How each group's definition differs beside the fields it is about. */
 const groups: Record<Group, Partial<ServiceDefinition>> = {
@@ -88,6 +88,20 @@ const cases: { [Field in Exclude<DefinitionField, Later | 'update' | 'secrets'>]
     read: config('Cmd'),
     before: ['/app/main'],
     after: ['/app/main', '--loud'],
+  },
+  autorestart: {
+    group: 'container',
+    to: () => 'ON_FAILURE',
+    read: (seen) => first(seen).HostConfig.RestartPolicy.Name,
+    before: 'always',
+    after: 'no',
+  },
+  autodestroy: {
+    group: 'container',
+    to: () => 'ON_SUCCESS',
+    read: (seen) => first(seen).Config.Labels['io.restow.autodestroy'],
+    before: 'OFF',
+    after: 'ON_SUCCESS',
   },
   labels: {
     group: 'container',
@@ -259,8 +273,6 @@ const cases: { [Field in Exclude<DefinitionField, Later | 'update' | 'secrets'>]
 
 /** What belongs to a later version is refused by name, never ignored. */
 const refusals: { [Field in Later]: ServiceDefinition[Field] } = {
-  autorestart: 'OFF',
-  autodestroy: 'ON_SUCCESS',
   autoredeploy: true,
   links: [{ service: 'lender', alias: 'l' }],
   roles: ['global'],

@@ -121,7 +121,7 @@ const wrong: { [Field in DefinitionField]: Sent[] } = {
   sequential: [[{ sequential: true, ...policy({ batch: 2 }) }, 'update.batch']],
   autorestart: [
     [{ autorestart: 'NEVER' }, 'autorestart'],
-    [{ autorestart: 'OFF' }, 'autorestart'],
+    [{ autorestart: 'always' }, 'autorestart'],
   ],
   autodestroy: [
     [{ autodestroy: 'YES' }, 'autodestroy'],

@@ -412,11 +412,11 @@ describe('what means nothing is said all at once', () => {
         ['--stop-grace', '2h', 'stopGraceMs'],
       ],
       sequential: [],
-      autorestart: [
-        ['--autorestart', 'NEVER', '--autorestart'],
-        ['--autorestart', 'OFF', 'autorestart'],
+      autorestart: [['--autorestart', 'NEVER', '--autorestart']],
+      autodestroy: [
+        ['--autodestroy', 'NEVER', '--autodestroy'],
+        ['--autodestroy', 'ALWAYS', 'autodestroy'],
       ],
-      autodestroy: [['--autodestroy', 'NEVER', '--autodestroy']],
       autoredeploy: [],
       links: [
         ['--link', ':db', '--link-service'],

@@ -176,10 +176,33 @@ describe('what is wrong is named by its field, with what would be right', () => 
     [{ memoryBytes: 2 ** 27, memorySwapBytes: 2 ** 26 }, 'memorySwapBytes', 'at least'],
     [{ cpuShares: 1 }, 'cpuShares', '2 to'],
     [{ cpuset: '3-1' }, 'cpuset', 'list of cores'],
-    [{ autorestart: 'OFF' }, 'autorestart', 'not offered by this version'],
-    [{ autodestroy: 'ALWAYS' }, 'autodestroy', 'not offered by this version'],
+    [{ autodestroy: 'ALWAYS' }, 'autodestroy', 'with autorestart ALWAYS'],
+    [{ autorestart: 'ALWAYS', autodestroy: 'ON_SUCCESS' }, 'autodestroy', 'give autorestart OFF or ON_FAILURE'],
     [{ autoredeploy: true }, 'autoredeploy', 'not offered by this version'],
-    [{ links: [{ service: 'db', alias: 'db' }] }, 'links', 'not offered by this version'],
+    [{ links: [{ service: '', alias: 'db' }] }, 'links[0].service', 'not the name of a service'],
+    [{ links: [{ service: 'db.', alias: 'db' }] }, 'links[0].service', 'not the name of a service'],
+    [{ links: [{ service: 'db', alias: 'my_db' }] }, 'links[0].alias', 'cannot be an alias'],
+    [{ links: [{ service: 'db', alias: '' }] }, 'links[0].alias', 'cannot be an alias'],
+    [
+      {
+        links: [
+          { service: 'db', alias: 'x' },
+          { service: 'api', alias: 'x' },
+        ],
+      },
+      'links[1].alias',
+      'given twice',
+    ],
+    [
+      {
+        links: [
+          { service: 'db', alias: 'x' },
+          { service: 'api', alias: 'x-2' },
+        ],
+      },
+      'links[1].alias',
+      'what slot 2 of the alias "x" is called',
+    ],
     [{ roles: ['global'] }, 'roles', 'not offered by this version'],
     [{ sequential: true, ...policy({ batch: 2 }) }, 'update.batch', 'one slot at a time'],
     [{ volumes: [mount('/a')], ...policy({ order: 'start-first' }) }, 'update.order', 'volume /a is exclusive'],

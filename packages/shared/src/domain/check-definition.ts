@@ -1,5 +1,6 @@
 import type { Problem } from '../base/errors.ts';
 import { type Check, hour, leastMemory, oneOf, port, problem, range, repeats, word, words } from './check.ts';
+import { checkLinks } from './check-links.ts';
 import { checkMounts } from './check-mounts.ts';
 import { checkSettings } from './check-settings.ts';
 import { parseImageReference } from './image-reference.ts';
@@ -150,20 +151,20 @@ const checkUpdate: Check = ({ update }) => [
   ...oneOf('update.onFailure', update.onFailure, onFailures),
 ];
 
-/** What belongs to a later version is refused by name, never ignored. */
-const checkOffered: Check = ({ autorestart, autodestroy, autoredeploy, links, roles }) => [
+const checkEnding: Check = ({ autorestart, autodestroy }) => [
   ...oneOf('autorestart', autorestart, autorestarts),
-  ...(autorestart === 'ALWAYS' || !autorestarts.includes(autorestart)
-    ? []
-    : problem('autorestart', `${autorestart} is not offered by this version: a container that ends is started again`)),
   ...oneOf('autodestroy', autodestroy, autodestroys),
-  ...(autodestroy === 'OFF' || !autodestroys.includes(autodestroy)
-    ? []
-    : problem('autodestroy', `${autodestroy} is not offered by this version: a container that ended is kept`)),
-  ...(autoredeploy ? problem('autoredeploy', 'is not offered by this version: redeploy when an image was pushed') : []),
-  ...(links.length > 0
-    ? problem('links', "are not offered by this version: a slot's address never changes, give it in the environment")
+  ...(autorestart === 'ALWAYS' && autodestroy !== 'OFF' && autodestroys.includes(autodestroy)
+    ? problem(
+        'autodestroy',
+        `with autorestart ALWAYS a container that ends is started again, so ${autodestroy} would never remove one: give autorestart OFF or ON_FAILURE, or autodestroy OFF`,
+      )
     : []),
+];
+
+/** What belongs to a later version is refused by name, never ignored. */
+const checkOffered: Check = ({ autoredeploy, roles }) => [
+  ...(autoredeploy ? problem('autoredeploy', 'is not offered by this version: redeploy when an image was pushed') : []),
   ...(roles.length > 0 ? problem('roles', 'are not offered by this version') : []),
 ];
 
@@ -213,6 +214,7 @@ const checks: readonly Check[] = [
   checkSecrets,
   checkWords,
   checkMounts,
+  checkLinks,
   checkLabels,
   checkMemory,
   checkHealth,
@@ -220,6 +222,7 @@ const checks: readonly Check[] = [
   checkStop,
   checkSettings,
   checkUpdate,
+  checkEnding,
   checkOffered,
   checkTogether,
 ];

@@ -28,6 +28,10 @@ const stopSignal: FieldFlags<string | null> = {
 export const ending = {
   stopSignal,
   stopGraceMs: one(new Option('--stop-grace <time>', 'time to end before it is killed, such as 10s'), parseDuration),
-  autorestart: word('--autorestart <when>', 'when one that ended is started again', autorestarts),
-  autodestroy: word('--autodestroy <when>', 'when one that ended is removed', autodestroys),
+  autorestart: word(
+    '--autorestart <when>',
+    'when one that ended is started again, pausing longer each time',
+    autorestarts,
+  ),
+  autodestroy: word('--autodestroy <when>', 'when one that ended and is not started again is removed', autodestroys),
 };

@@ -50,11 +50,13 @@ export interface ServiceDefinition {
    */
   'sequential'?: (boolean);
   /**
-   * OFF, ON_FAILURE or ALWAYS (also when empty).
+   * When a container that ended is started again: OFF, ON_FAILURE (by itself, with a code other than 0) or ALWAYS (also
+   * when empty). Only ALWAYS comes back after its engine or its machine was restarted.
    */
   'autorestart'?: (string);
   /**
-   * OFF (also when empty), ON_SUCCESS or ALWAYS.
+   * When one that ended by itself and is not started again is removed, its volumes kept: OFF (also when empty, and the
+   * only one beside autorestart ALWAYS), ON_SUCCESS or ALWAYS.
    */
   'autodestroy'?: (string);
   /**
@@ -107,11 +109,13 @@ export interface ServiceDefinition__Output {
    */
   'sequential': (boolean);
   /**
-   * OFF, ON_FAILURE or ALWAYS (also when empty).
+   * When a container that ended is started again: OFF, ON_FAILURE (by itself, with a code other than 0) or ALWAYS (also
+   * when empty). Only ALWAYS comes back after its engine or its machine was restarted.
    */
   'autorestart': (string);
   /**
-   * OFF (also when empty), ON_SUCCESS or ALWAYS.
+   * When one that ended by itself and is not started again is removed, its volumes kept: OFF (also when empty, and the
+   * only one beside autorestart ALWAYS), ON_SUCCESS or ALWAYS.
    */
   'autodestroy': (string);
   /**
