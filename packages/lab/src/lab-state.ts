@@ -21,7 +21,7 @@ export interface LabState {
   switch: PidIdentity | null;
   hosts: Host[];
   registry: { address: string; accessLog: string; program: PidIdentity } | null;
-  coordinator: { address: string; tokenFile: string; program: PidIdentity } | null;
+  coordinator: { address: string; dns: string; tokenFile: string; program: PidIdentity } | null;
   /** By host: the agent itself, as the machine numbers it. */
   agents: Record<string, PidIdentity>;
 }

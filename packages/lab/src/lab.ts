@@ -17,8 +17,8 @@ export interface Lab extends AsyncDisposable {
   startedAt: string;
   hosts: readonly Host[];
   registry: { address: string; accessLog: string };
-  /** `null` in a bare lab, and while it is stopped. */
-  coordinator: { address: string; tokenFile: string } | null;
+  /** `null` in a bare lab, and while it is stopped. `dns` is where it answers the zone `restow.test`. */
+  coordinator: { address: string; dns: string; tokenFile: string } | null;
   /** What the client needs to reach it, and LAB_REGISTRY. */
   env: Record<string, string>;
   host(name: string): Host;
@@ -76,7 +76,7 @@ export interface Lab extends AsyncDisposable {
 
   /** Ends the coordinator, by default politely. */
   stopCoordinator(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>;
-  /** Starts it again, with its data and at its old address. */
+  /** Starts it again, with its data and at its old addresses. */
   startCoordinator(): Promise<void>;
   /** Takes the lab away. Safe to repeat. */
   down(): Promise<void>;
@@ -224,8 +224,8 @@ export function labFrom(place: LabPlace, found: LabState): Lab {
     stopCoordinator: async (signal = 'SIGTERM') =>
       endProgram(coordinator().program, signal === 'SIGTERM' ? patience : 0),
     startCoordinator: async () => {
-      const { address } = coordinator();
-      const started = await startCoordinator(place, { host: subnetOf(found.subnet).machine, address });
+      const { address, dns } = coordinator();
+      const started = await startCoordinator(place, { host: subnetOf(found.subnet).machine, address, dns });
       keep(() => ({ coordinator: started }));
     },
     down: () => takeDown(place),

@@ -60,27 +60,36 @@ export async function startProgram(
 export interface RunningCoordinator {
   /** `HOST:PORT` that clients and agents dial. */
   address: string;
+  /** `ADDRESS:PORT` at which it answers the lab's zone. */
+  dns: string;
   tokenFile: string;
   program: PidIdentity;
 }
 
-/** Starts the lab's coordinator on the machine, at `address` (default: a free port of `host`). */
+/** The zone of every lab. */
+export const labZone = 'restow.test';
+
+/** Starts the lab's coordinator on the machine, at `address` and `dns` (default: a free port of `host` each). */
 export async function startCoordinator(
   place: LabPlace,
-  options: { host: string; address?: string; signal?: AbortSignal },
+  options: { host: string; address?: string; dns?: string; signal?: AbortSignal },
 ): Promise<RunningCoordinator> {
   const listen = options.address ?? `${options.host}:${await freePort(options.host)}`;
   await mkdir(place.coordinatorDir, { recursive: true });
   const { daemon, told } = await startProgram(
     'restow-coordinator',
     'coordinator',
-    [process.execPath, builtProgram('coordinator'), '--data', place.coordinatorDir, '--listen', listen],
+    [
+      ...[process.execPath, builtProgram('coordinator'), '--data', place.coordinatorDir, '--listen', listen],
+      ...['--zone', labZone, '--dns-listen', options.dns ?? `${options.host}:0`],
+    ],
     { log: join(place.logDir, 'coordinator.log'), out: join(place.logDir, 'coordinator.out') },
     memberEnvironment(place),
     options.signal,
   );
   return {
     address: typeof told.address === 'string' ? told.address : listen,
+    dns: Array.isArray(told.dns) ? String(told.dns[0]) : '',
     tokenFile: join(place.coordinatorDir, 'token'),
     program: daemon.identity,
   };

@@ -48,6 +48,14 @@ test('service ls: a service on every node wants as many slots as it has', () => 
   expect(serviceList([everywhere], look)).toContain(' 2/2 ');
 });
 
+test('service ps: where the cluster has a zone, the name of each slot in it', () => {
+  const named = slotList([aSlot(1, { publicDns: 'web-1.main.cont.example.test' }), aSlot(2)], look).split('\n');
+  expect(named[0]).toMatch(/ PUBLIC NAME$/);
+  expect(named[1]).toMatch(/ web-1\.main\.cont\.example\.test$/);
+  expect(named[2]).toMatch(/ -$/);
+  expect(slotList([aSlot(1)], look)).not.toContain('PUBLIC NAME');
+});
+
 test('service ps: node, address, state, image and digest of each slot', () => {
   const slots = [
     aSlot(1, {

@@ -12,6 +12,7 @@ export const nodeDetails = (node: NodeView, { now, paint }: Look): string => {
     ['tags', listed(node.tags)],
     ['slots', listed(node.slots)],
     ['addresses', `${node.publicAddress} public, ${node.underlayAddress} between nodes`],
+    ...(node.publicDns === null ? [] : [['public name', node.publicDns]]),
     ['machine', `${facts.hostname}, ${facts.os}, Linux ${facts.kernel}, ${facts.arch}`],
     ['cores', `${facts.cores}, load ${facts.load1.toFixed(2)}`],
     ['memory', `${bytes(facts.memoryFreeBytes)} free of ${bytes(facts.memoryBytes)}`],

@@ -28,6 +28,7 @@ export const serviceDetails = (service: ServiceView, look: Look): string => {
     ['defined', `${moment(service.createdAt)}, version ${service.version} of ${moment(service.updatedAt)}`],
     ['revision', String(service.revisionNumber ?? none)],
     ['deployment', String(service.deploymentNumber ?? none)],
+    ...(service.publicDns === null ? [] : [['public name', service.publicDns]]),
     ...definitionRows(service.definition),
   ];
   const changes = [...new Set(pendingChanges(service))].map((change) => `${change}\n`);

@@ -22,10 +22,14 @@ const slotPortLabel = ({ nodeName }: SlotView, port: SlotPort): string =>
     ? `${portLabel(port)} (private)`
     : `${nodeName === null ? '' : `${nodeName}:`}${portLabel(port)}`;
 
-/** `service ps`. Pure. */
-export const slotList = (slots: SlotView[], look: Look): string =>
-  table(
-    ['SLOT', 'NODE', 'ADDRESS', 'STATE', 'HEALTH', 'IMAGE', 'REVISION', 'PORTS', 'INSTANCE', 'SINCE'],
+/** `service ps`; the public names are a column where the cluster has a zone. Pure. */
+export const slotList = (slots: SlotView[], look: Look): string => {
+  const hasZone = slots.some(({ publicDns }) => publicDns !== null);
+  return table(
+    [
+      ...['SLOT', 'NODE', 'ADDRESS', 'STATE', 'HEALTH', 'IMAGE', 'REVISION', 'PORTS', 'INSTANCE', 'SINCE'],
+      ...(hasZone ? ['PUBLIC NAME'] : []),
+    ],
     slots.map((slot) => [
       slot.name,
       slot.nodeName ?? none,
@@ -37,8 +41,10 @@ export const slotList = (slots: SlotView[], look: Look): string =>
       listed(slot.ports.map((port) => slotPortLabel(slot, port))),
       shortId(slot.instanceId, look),
       ago(slot.startedAt, look.now),
+      ...(hasZone ? [slot.publicDns ?? none] : []),
     ]),
   );
+};
 
 /** A slot that runs something older than the newest definition. */
 export const isMarked = ({ synchronized, revisionNumber }: SlotView): boolean =>

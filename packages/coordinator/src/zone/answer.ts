@@ -42,6 +42,9 @@ const classes = { IN: 1, ANY: 255 } as const;
 /** More addresses of a name are told a few at a time: 64 KiB is all that an answer has. */
 const mostAddresses = 256;
 
+/** Where the zone is answered changes seldom. Seconds. */
+const serversTtl = 3600;
+
 /** For servers that would copy the zone. None can yet, but the record has them. Seconds. */
 const copying = { refresh: 3600, retry: 600, expire: 604_800 };
 
@@ -73,7 +76,8 @@ const recordsFor = (
   zone: Zone,
   turn: number,
 ): ResourceRecord[] => {
-  const { ttlSeconds: ttl, domain } = zone;
+  const { ttlSeconds, domain, nameServers } = zone;
+  const ttl = nameServers.some((server) => server.name === name) ? serversTtl : ttlSeconds;
   const addresses = (kind: 'A' | 'AAAA', of: string[]): ResourceRecord[] =>
     inTurn(of, turn).map((data) => ({ name: asked, type: kind, ttl, data }));
   const isApex = name === domain;
@@ -83,7 +87,9 @@ const recordsFor = (
     case types.AAAA:
       return addresses('AAAA', aaaa);
     case types.NS:
-      return isApex ? zone.nameServers.map((server) => ({ name: asked, type: 'NS', ttl, data: server.name })) : [];
+      return isApex
+        ? nameServers.map((server) => ({ name: asked, type: 'NS', ttl: serversTtl, data: server.name }))
+        : [];
     case types.SOA:
       return isApex ? [{ ...soaOf(zone), name: asked }] : [];
     case types.ANY:
@@ -107,12 +113,12 @@ const soaOf = ({ domain, ttlSeconds, nameServers, serial }: Zone): ResourceRecor
 });
 
 /** Addresses of the name servers that only this zone knows. */
-const glueOf = ({ domain, nameServers, names, ttlSeconds: ttl }: Zone): ResourceRecord[] =>
+const glueOf = ({ domain, nameServers, names }: Zone): ResourceRecord[] =>
   nameServers
     .filter(({ name }) => isWithin(name, domain))
     .flatMap(({ name }) => [
-      ...(names.get(name)?.a ?? []).map((data) => ({ name, type: 'A' as const, ttl, data })),
-      ...(names.get(name)?.aaaa ?? []).map((data) => ({ name, type: 'AAAA' as const, ttl, data })),
+      ...(names.get(name)?.a ?? []).map((data) => ({ name, type: 'A' as const, ttl: serversTtl, data })),
+      ...(names.get(name)?.aaaa ?? []).map((data) => ({ name, type: 'AAAA' as const, ttl: serversTtl, data })),
     ]);
 
 const said = (answers: ResourceRecord[]): Answer => ({

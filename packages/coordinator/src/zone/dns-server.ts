@@ -49,7 +49,8 @@ export const openDnsServer = async ({
   const addresses: string[] = [];
   for (const place of listen) {
     // An IPv6 wildcard has IPv4 in it, unless IPv4 has a place of its own.
-    const ipv6Only = listen.some(({ host, port }) => port === place.port && !isIPv6(host));
+    const ipv6Only =
+      isIPv6(place.host) && listen.some(({ host, port }) => port === place.port && port !== 0 && !isIPv6(host));
     const { udp, tcp, port } = await bindBoth({ ...place, ipv6Only });
     opened.defer(() => closed(udp));
     const connections = new Set<Socket>();

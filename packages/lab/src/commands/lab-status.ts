@@ -4,6 +4,7 @@ import { engineSocket } from '../engines.ts';
 import { labPlaceInUse } from '../lab-place.ts';
 import { type LabState, standingOf } from '../lab-state.ts';
 import { isRunning, type PidIdentity } from '../pids.ts';
+import { labZone } from '../programs.ts';
 import { type SubCommand, wrongUsage } from './command-line.ts';
 
 const runs = async (program: PidIdentity | null | undefined): Promise<string> => {
@@ -41,6 +42,7 @@ async function describe(state: LabState): Promise<string> {
   return [
     `up since     ${state.startedAt}, network ${state.subnet}`,
     `coordinator  ${state.coordinator?.address ?? '-'}  ${await runs(state.coordinator?.program)}`,
+    `zone         ${state.coordinator ? `${labZone} at ${state.coordinator.dns}` : '-'}`,
     `registry     ${state.registry?.address ?? '-'}  ${await runs(state.registry?.program)}`,
     '',
     table([['HOST', 'ADDRESS', 'PID 1', 'ENGINE', 'AGENT', 'CABLE'], ...hosts]),
