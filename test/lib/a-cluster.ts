@@ -15,7 +15,6 @@ export const aNode = (name: string, changes: Partial<PlacementNode> = {}): Place
   portsInUse: [],
   foreignVolumes: [],
   imagePresent: false,
-  engineVersion: '20.10.24',
   ...changes,
 });
 

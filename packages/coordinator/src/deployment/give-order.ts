@@ -9,15 +9,40 @@ export class OrderFailed extends RestowError {
   readonly failure: OrderFailure;
   readonly slotName: string;
   readonly nodeName: string;
+  /** The swap goes on without that node. */
+  readonly isGoneWithout: boolean;
 
-  constructor(kind: OrderKind, slotName: string, nodeName: string, failure: OrderFailure) {
+  constructor(kind: OrderKind, { slotName, node, onwards }: Where, failure: OrderFailure) {
+    const isGoneWithout = (onwards ?? false) && failure.code === 'engine-unavailable';
     const words = failure.logTail.map((line) => `\n  | ${line}`).join('');
-    super(errorCodeOf[failure.code], `${slotName} on ${nodeName}, ${kind}: ${failure.message}${words}`);
+    const without = isGoneWithout
+      ? ` The swap goes on without ${node.name}: what it has left ends when it is back.`
+      : '';
+    super(errorCodeOf[failure.code], `${slotName} on ${node.name}, ${kind}: ${failure.message}${without}${words}`);
     this.failure = failure;
     this.slotName = slotName;
-    this.nodeName = nodeName;
+    this.nodeName = node.name;
+    this.isGoneWithout = isGoneWithout;
   }
 }
+
+/** Where an order goes, and in whose name. */
+export interface Where {
+  node: NamedNode;
+  slotName: string;
+  phase: DeploymentStep['phase'];
+  /** Tells repeated kinds of one slot apart: an undo from the way in, the old node from the new one. */
+  occasion: string;
+  /** There is no way back any more, and none is needed: a node that is lost is not waited for. */
+  onwards?: boolean;
+}
+
+/** Id of an order, or of an act that is the coordinator's own: the same for the same step of the same deployment. */
+export const orderIdOf = (
+  { id }: { id: string },
+  { slotName, occasion }: Pick<Where, 'slotName' | 'occasion'>,
+  act: string,
+): string => `${id}/${slotName}/${occasion}/${act}`;
 
 const errorCodeOf: Record<OrderFailure['code'], ErrorCode> = {
   'image-not-found': 'not-found',
@@ -61,30 +86,29 @@ export const deadlineOf = (order: Order): number => {
   }
 };
 
-/** A node that has no session for so long will not carry on with what touches nothing yet. Milliseconds. */
+/** A node that has no session for so long is lost, where it makes a difference to say so. Milliseconds. */
 const absentMs = 15 * secondsMs;
 
-/** Where nothing that runs is at stake, a lost node is told soon: the deployment is refused, and can be asked for again. */
-const absenceOf = ({ kind }: Order): { absenceMs?: number } =>
-  kind === 'pull-image' || kind === 'prepare' ? { absenceMs: absentMs } : {};
-
 /**
- * Records the step, sends the order, records how it ended. `occasion` tells repeated kinds of one slot apart (an undo
- * from the way in); the order's id is made of it, so the same step of the same deployment always has the same id.
- * Throws `OrderFailed`.
+ * Where nothing that runs is at stake, a lost node is told soon: the deployment is refused, and can be asked for again.
+ * And where the swap goes on without it: others still send to it what is no longer there.
  */
+const absenceOf = ({ kind }: Order, { onwards }: Where): { absenceMs?: number } =>
+  onwards || kind === 'pull-image' || kind === 'prepare' ? { absenceMs: absentMs } : {};
+
+/** Records the step, sends the order, records how it ended. Throws `OrderFailed`. */
 export const giveOrder = async <Kind extends OrderKind>(
   rollout: Pick<Rollout, 'world' | 'deployment' | 'journal' | 'signal'>,
-  to: { node: NamedNode; slotName: string; phase: DeploymentStep['phase']; occasion: string },
+  to: Where,
   order: Extract<Order, { kind: Kind }>,
 ): Promise<OutcomeByKind[Kind]> => {
   const { world, deployment, journal, signal } = rollout;
-  const orderId = `${deployment.id}/${to.slotName}/${to.occasion}/${order.kind}`;
+  const orderId = orderIdOf(deployment, to, order.kind);
   const step = { orderId, slotName: to.slotName, nodeName: to.node.name, phase: to.phase, name: order.kind };
   return journal.record(step, async () => {
     const outcome = await world.agents.send<Kind>(
       to.node.id,
-      { orderId, order, deadlineMs: deadlineOf(order), ...absenceOf(order) },
+      { orderId, order, deadlineMs: deadlineOf(order), ...absenceOf(order, to) },
       {
         signal,
         onProgress: (progress) =>
@@ -98,7 +122,7 @@ export const giveOrder = async <Kind extends OrderKind>(
           }),
       },
     );
-    if (!outcome.ok) throw new OrderFailed(order.kind, to.slotName, to.node.name, outcome.failure);
+    if (!outcome.ok) throw new OrderFailed(order.kind, to, outcome.failure);
     return { value: outcome.value, detail: describeOutcome(order.kind, outcome.value) };
   });
 };

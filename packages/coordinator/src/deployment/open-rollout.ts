@@ -4,32 +4,18 @@ import type { PlannedSwap } from '@restow/shared/domain/plan';
 import type { Revision } from '@restow/shared/domain/revision';
 import type { Service } from '@restow/shared/domain/service';
 import { type Slot, slotName } from '@restow/shared/domain/slot';
-import type { SwapStep } from '@restow/shared/domain/swap';
 import { linkVariables } from '../identity/link-variables.ts';
 import type { World } from '../world.ts';
+import { begunEarlier, doneEarlier } from './earlier-rows.ts';
 import { gaveUpEarlier, wentBackAt } from './go-back.ts';
 import { instanceRef, instanceSpec } from './instance-spec.ts';
-import { type Journal, openJournal } from './journal.ts';
+import { openJournal } from './journal.ts';
 import { openRemovals } from './open-removals.ts';
 import type { NamedNode, PlacedInstance, Rollout, Swap } from './rollout.ts';
 import { stepsOf } from './swap-rows.ts';
 
 const missing = (what: string): never => {
   throw new RestowError('internal', `The record of this deployment names ${what}, which the store does not hold.`);
-};
-
-/**
- * Rows an earlier run of this deployment had begun for the slot, as its journal tells; those before it last went back
- * are undone. An old instance that could not be asked left no step, and is to be asked on the way back if it can be.
- */
-const begunEarlier = (journal: Journal, name: string, steps: readonly SwapStep[], old: PlacedInstance | null) => {
-  const since = wentBackAt(journal, name);
-  const begun = (row: SwapStep) =>
-    journal.earlier.some(
-      (step) => step.slotName === name && step.name === row.order && step.phase === row.phase && step.seq > since,
-    );
-  const last = steps.findLastIndex(begun);
-  return steps.filter((row, at) => begun(row) || (old?.away && row.on === 'old' && at < last));
 };
 
 /** Everything a recorded deployment works with, rebuilt from the store alone: the same after a restart as before it. */
@@ -65,7 +51,7 @@ export const openRollout = async (world: World, deployment: Deployment, signal: 
         nodeId: from.nodeId,
         deploymentId,
         ports,
-        named: true,
+        named: from.named ?? true,
       },
       away: from.away ?? false,
     };
@@ -75,8 +61,9 @@ export const openRollout = async (world: World, deployment: Deployment, signal: 
     const slot = slots.find(({ id }) => id === planned.slotId) ?? missing(planned.slotName);
     const instanceId = planned.instanceId ?? missing(`no instance of ${planned.slotName}`);
     const node: NamedNode = { id: planned.placement.nodeId, name: planned.placement.nodeName };
-    const steps = stepsOf(plan.order.chosen, planned.from);
+    const steps = stepsOf(plan.order.chosen, planned.from, node.id);
     const old = planned.from && openOld(slot, planned.from);
+    const walked = { slotName: planned.slotName, steps, old, next: { node } };
     return {
       slot,
       slotName: planned.slotName,
@@ -99,14 +86,16 @@ export const openRollout = async (world: World, deployment: Deployment, signal: 
           nodeId: node.id,
           deploymentId: deployment.id,
           ports: planned.ports,
-          // Before it serves its slot is named only if an earlier one was.
-          named: old !== null,
+          // Before it serves its slot is named only if an earlier one was; in a handover it serves before it is announced.
+          named: steps.some(({ order }) => order === 'announce-name') ? (old?.desired.named ?? false) : true,
         },
         away: false,
       },
       old,
       steps,
-      begun: begunEarlier(journal, planned.slotName, steps, old),
+      begun: begunEarlier(journal.earlier, walked, wentBackAt(journal, planned.slotName)),
+      done: doneEarlier(journal.earlier, walked),
+      isWalked: false,
       gaveUp: gaveUpEarlier(journal, deployment.id, planned.slotName),
     };
   };

@@ -47,6 +47,10 @@ export interface Swap {
   steps: readonly SwapStep[];
   /** Rows begun so far, in the table's order, by an earlier run of the deployment too: what an undo has to walk back. */
   begun: SwapStep[];
+  /** Rows of the handover an earlier run of the deployment carried out: they are not asked again. */
+  done: SwapStep[];
+  /** This run of the deployment asked something of it on the way in. */
+  isWalked: boolean;
   /**
    * It failed, and its slot went back to its old instance alone, the rest of the rollout staying as it is. `null` while
    * it is part of the rollout, also before its turn.

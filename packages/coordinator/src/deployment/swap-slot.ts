@@ -1,126 +1,152 @@
+import { RestowError } from '@restow/shared/base/errors';
+import type { Counterpart } from '@restow/shared/domain/order';
 import type { DesiredInstance } from '@restow/shared/domain/slot';
 import type { SwapStep } from '@restow/shared/domain/swap';
-import { giveOrder } from './give-order.ts';
+import { wentBackEarlier } from './earlier-rows.ts';
+import { giveOrder, OrderFailed, orderIdOf, type Where } from './give-order.ts';
 import { keepVolumes } from './keep-volumes.ts';
 import type { PlacedInstance, Rollout, Swap } from './rollout.ts';
+import { isMove } from './swap-rows.ts';
 
 /** Last lines of a failed instance that go into the deployment's record. */
 const tailLines = 20;
 
-type Act = SwapStep['order'];
 type Way = 'in' | 'undo';
 
-const phaseOf = (row: SwapStep, way: Way) => (way === 'undo' ? ('undo' as const) : row.phase);
+/** An act of a row, or of its way back, on its way: which, to the node of which instance. */
+interface Go extends Pick<SwapStep, 'order' | 'on' | 'onwards'> {
+  rollout: Rollout;
+  swap: Swap;
+  at: PlacedInstance;
+  way: Way;
+  where: Where;
+}
 
-const placed = (swap: Swap, on: 'old' | 'new' | 'all'): PlacedInstance | null => (on === 'old' ? swap.old : swap.next);
-
-/** Makes `desired` durable, then tells every node where the slot's address lives now. */
-const announceEndpoint = async (rollout: Rollout, swap: Swap, row: SwapStep, way: Way): Promise<void> => {
-  const { world, journal, deployment, signal } = rollout;
-  const holder = way === 'in' ? swap.next : swap.old;
-  const desired: DesiredInstance | null = holder?.desired ?? null;
-  const node = holder?.node.name ?? null;
-  await journal.record(
-    {
-      orderId: `${deployment.id}/${swap.slotName}/${occasionOf(rollout, way)}/announce-endpoint`,
-      slotName: swap.slotName,
-      nodeName: node,
-      phase: phaseOf(row, way),
-      name: 'announce-endpoint',
-    },
-    async () => {
-      await world.store.slots.setDesired(swap.slot.id, desired);
-      await world.agents.announceEndpoints(signal);
-      return {
-        value: undefined,
-        // With the node's own network it has no use for it.
-        detail:
-          node && holder?.ref.net !== 'host' ? `${swap.slot.address} lives on ${node}` : `${swap.slot.address} rests`,
-      };
-    },
-  );
-};
-
-/** From now on names lead to the slot; where they did before there is nothing to tell. */
-const announceName = async ({ world, signal }: Rollout, { slot, next }: Swap): Promise<void> => {
-  if (next.desired.named) return;
-  await world.store.slots.setDesired(slot.id, { ...next.desired, named: true });
-  await world.agents.announceEndpoints(signal);
-};
-
-/** How each act of a swap's rows is carried out. An act without an entry does not compile. */
-const acts: Record<
-  Extract<
-    Act,
-    | 'announce-endpoint'
-    | 'announce-name'
-    | 'pull-image'
-    | 'prepare'
-    | 'open'
-    | 'drain'
-    | 'take'
-    | 'flip'
-    | 'settle'
-    | 'retire'
-    | 'put-aside'
-    | 'revive'
-  >,
-  (rollout: Rollout, swap: Swap, row: SwapStep, on: PlacedInstance, way: Way) => Promise<unknown>
-> = {
-  'announce-endpoint': (rollout, swap, row, _on, way) => announceEndpoint(rollout, swap, row, way),
-  'announce-name': (rollout, swap) => announceName(rollout, swap),
-  'pull-image': (rollout, swap, row, on, way) =>
-    giveOrder(rollout, at(rollout, swap, row, on, way), { kind: 'pull-image', image: swap.spec.image }),
-  prepare: async (rollout, swap, row, on, way) => {
-    const made = await giveOrder(rollout, at(rollout, swap, row, on, way), { kind: 'prepare', instance: swap.spec });
-    await keepVolumes(rollout, swap, made.volumes);
-  },
-  open: (rollout, swap, row, on, way) =>
-    giveOrder(rollout, at(rollout, swap, row, on, way), { kind: 'open', instance: on.ref, towards: null }),
-  drain: (rollout, swap, row, on, way) =>
-    giveOrder(rollout, at(rollout, swap, row, on, way), { kind: 'drain', instance: on.ref }),
-  take: (rollout, swap, row, on, way) =>
-    giveOrder(rollout, at(rollout, swap, row, on, way), { kind: 'take', instance: swap.spec, relayed: false }),
-  flip: (rollout, swap, row, on, way) =>
-    giveOrder(rollout, at(rollout, swap, row, on, way), { kind: 'flip', instance: on.ref, towards: null }),
-  settle: (rollout, swap, row, on, way) =>
-    giveOrder(rollout, at(rollout, swap, row, on, way), { kind: 'settle', instance: on.ref }),
-  retire: (rollout, swap, row, on, way) =>
-    giveOrder(rollout, at(rollout, swap, row, on, way), { kind: 'retire', instance: on.ref }),
-  'put-aside': (rollout, swap, row, on, way) =>
-    giveOrder(rollout, at(rollout, swap, row, on, way), { kind: 'put-aside', instance: on.ref, tailLines }),
-  revive: (rollout, swap, row, on, way) =>
-    giveOrder(rollout, at(rollout, swap, row, on, way), { kind: 'revive', instance: on.ref }),
-};
+const placed = (swap: Swap, on: SwapStep['on']): PlacedInstance | null => (on === 'old' ? swap.old : swap.next);
 
 /** What is given after a person took a paused deployment up again is not a repeat of what was given before. */
 const occasionOf = ({ journal: { attempt } }: Rollout, way: Way): string => (attempt === 1 ? way : `${way}-${attempt}`);
 
-const at = (rollout: Rollout, swap: Swap, row: SwapStep, on: PlacedInstance, way: Way) => ({
-  node: on.node,
-  slotName: swap.slotName,
-  phase: phaseOf(row, way),
-  occasion: occasionOf(rollout, way),
+const goIn = (rollout: Rollout, swap: Swap, row: SwapStep, at: PlacedInstance): Go => ({
+  ...{ rollout, swap, at, way: 'in', order: row.order, on: row.on },
+  where: {
+    node: at.node,
+    slotName: swap.slotName,
+    phase: row.phase,
+    occasion: `${occasionOf(rollout, 'in')}/${row.on}`,
+    ...(row.onwards ? { onwards: true } : {}),
+  },
 });
 
-const actOf = (act: Act) => {
-  const found = acts[act as keyof typeof acts];
-  if (!found) throw new Error(`A swap's table names "${act}", which no act carries out.`);
-  return found;
+const goBackBy = (rollout: Rollout, swap: Swap, back: NonNullable<SwapStep['undo']>, at: PlacedInstance): Go => ({
+  ...{ rollout, swap, at, way: 'undo', order: back.order, on: back.on },
+  where: {
+    node: at.node,
+    slotName: swap.slotName,
+    phase: 'undo',
+    occasion: `${occasionOf(rollout, 'undo')}/${back.on}`,
+  },
+});
+
+/** The node of the new instance, as the old one's has to know it; `null` where it is the same. */
+const counterpart = async ({ rollout, swap }: Go): Promise<Counterpart | null> => {
+  if (!isMove(swap)) return null;
+  const { node, ref } = swap.next;
+  const known = await rollout.world.store.nodes.get(node.id);
+  if (!known)
+    throw new RestowError('failed-precondition', `${node.name}, where ${swap.slotName} goes, was removed meanwhile.`);
+  return { underlay: known.underlayAddress, ports: ref.ports };
+};
+
+/** Records an act of the coordinator's own: `desired` durable first, then told to every node. */
+const announce = async (
+  { rollout, swap, order, where }: Go,
+  nodeName: string | null,
+  desired: DesiredInstance | null,
+  detail: string,
+): Promise<void> => {
+  const { world, journal, deployment, signal } = rollout;
+  const { slotName, phase } = where;
+  await journal.record(
+    { orderId: orderIdOf(deployment, where, order), slotName, nodeName, phase, name: order },
+    async () => {
+      await world.store.slots.setDesired(swap.slot.id, desired);
+      await world.agents.announceEndpoints(signal);
+      return { value: undefined, detail };
+    },
+  );
+};
+
+/** Every node learns where the slot's address lives now. */
+const announceEndpoint = async (go: Go): Promise<void> => {
+  const { slot, next, old } = go.swap;
+  const holder = go.way === 'in' ? next : old;
+  const node = holder?.node.name ?? null;
+  // With the node's own network it has no use for it.
+  const detail = node && holder?.ref.net !== 'host' ? `${slot.address} lives on ${node}` : `${slot.address} rests`;
+  await announce(go, node, holder?.desired ?? null, detail);
+};
+
+/** From now on names lead to the slot; where they did before there is nothing to tell. */
+const announceName = async (go: Go): Promise<void> => {
+  const { slotName, next } = go.swap;
+  if (next.desired.named) return;
+  await announce(go, next.node.name, { ...next.desired, named: true }, `names lead to ${slotName}`);
+};
+
+/** How each act of a swap's rows is carried out. An act without an entry does not compile. */
+const acts: Record<Exclude<SwapStep['order'], NoAct>, (go: Go) => Promise<unknown>> = {
+  'announce-endpoint': announceEndpoint,
+  'announce-name': announceName,
+  'pull-image': ({ rollout, swap, where }) => giveOrder(rollout, where, { kind: 'pull-image', image: swap.spec.image }),
+  prepare: async ({ rollout, swap, where }) => {
+    const made = await giveOrder(rollout, where, { kind: 'prepare', instance: swap.spec });
+    await keepVolumes(rollout, swap, made.volumes);
+  },
+  open: async (go) =>
+    giveOrder(go.rollout, go.where, { kind: 'open', instance: go.at.ref, towards: await counterpart(go) }),
+  take: ({ rollout, swap, where }) =>
+    giveOrder(rollout, where, { kind: 'take', instance: swap.spec, relayed: isMove(swap) }),
+  flip: async (go) =>
+    giveOrder(go.rollout, go.where, {
+      kind: 'flip',
+      instance: go.at.ref,
+      towards: go.on === 'old' ? await counterpart(go) : null,
+    }),
+  drain: ({ rollout, where, at }) => giveOrder(rollout, where, { kind: 'drain', instance: at.ref }),
+  settle: ({ rollout, where, at }) => giveOrder(rollout, where, { kind: 'settle', instance: at.ref }),
+  close: ({ rollout, where, at }) => giveOrder(rollout, where, { kind: 'close', instance: at.ref }),
+  retire: ({ rollout, where, at }) => giveOrder(rollout, where, { kind: 'retire', instance: at.ref }),
+  'put-aside': ({ rollout, where, at }) =>
+    giveOrder(rollout, where, { kind: 'put-aside', instance: at.ref, tailLines }),
+  revive: ({ rollout, where, at }) => giveOrder(rollout, where, { kind: 'revive', instance: at.ref }),
+};
+
+/** Orders no table of a swap has. */
+type NoAct = 'resolve-image' | 'survey' | 'measure-volumes' | 'purge-volume';
+
+const carryOut = (go: Go): Promise<unknown> => {
+  const act = acts[go.order as keyof typeof acts];
+  if (!act) throw new Error(`A swap's table names "${go.order}", which no act carries out.`);
+  return act(go);
 };
 
 /**
- * Walks rows of the swap's table top to bottom, remembering each before it begins. Throws `OrderFailed` where one
- * fails; `undoSwap` then walks back what was begun.
+ * Walks rows of the swap's table top to bottom, remembering each before it begins; what an earlier run of the deployment
+ * has carried out of the handover is not asked again. Throws `OrderFailed` where one fails; `undoSwap` then walks back
+ * what was begun. A row from which there is no way back is gone on without, where its node is lost.
  */
 export const walkSwap = async (rollout: Rollout, swap: Swap, rows: readonly SwapStep[]): Promise<void> => {
   for (const row of rows) {
-    const on = placed(swap, row.on);
-    if (!on) continue;
-    // After a restart a row that was begun before it is walked again; it stays one row, at its place.
+    const at = placed(swap, row.on);
+    if (!at) continue;
+    // After a restart a row that was begun before it stays one row, at its place.
     if (!swap.begun.includes(row)) swap.begun.push(row);
-    if (on.away) continue;
-    await actOf(row.order)(rollout, swap, row, on, 'in');
+    if (at.away || swap.done.includes(row)) continue;
+    swap.isWalked = true;
+    await carryOut(goIn(rollout, swap, row, at)).catch((error: unknown) => {
+      if (!(error instanceof OrderFailed && error.isGoneWithout)) throw error;
+    });
   }
 };
 
@@ -133,18 +159,23 @@ export const undoSwap = async (rollout: Rollout, swap: Swap): Promise<void> => {
   const walked = new Set<string>();
   const failures: unknown[] = [];
   while (swap.begun.length > 0) {
-    const row = swap.begun[swap.begun.length - 1]!;
-    const back = row.undo;
-    const on = back && placed(swap, back.on);
-    if (back && on && isThere(rollout, on) && !walked.has(`${back.order} ${back.on}`)) {
+    const back = swap.begun[swap.begun.length - 1]!.undo;
+    const at = back && placed(swap, back.on);
+    if (back && at && isThere(rollout, at) && !walked.has(`${back.order} ${back.on}`)) {
       walked.add(`${back.order} ${back.on}`);
-      await actOf(back.order)(rollout, swap, row, on, 'undo').catch((error: unknown) => failures.push(error));
+      const go = goBackBy(rollout, swap, back, at);
+      if (!isBack(go)) await carryOut(go).catch((error: unknown) => failures.push(error));
       rollout.signal.throwIfAborted();
     }
     swap.begun.pop();
   }
   if (failures.length > 0) throw failures[0];
 };
+
+/** An earlier run had come that far on the way back. */
+const isBack = ({ rollout, swap, where, order }: Go): boolean =>
+  !swap.isWalked &&
+  wentBackEarlier(rollout.journal.earlier, swap.slotName, orderIdOf(rollout.deployment, where, order));
 
 /** One that could not be asked for anything on the way in may be back by now. */
 const isThere = ({ world }: Rollout, { away, node }: PlacedInstance): boolean =>

@@ -21,8 +21,6 @@ export interface PlacementNode {
   foreignVolumes: ForeignVolume[];
   /** It has the image already. Never decides a placement. */
   imagePresent: boolean;
-  /** Version of its engine, such as `20.10.24`. Never decides a placement; the order of the swaps may depend on it. */
-  engineVersion: string;
 }
 
 /** A volume of a slot that is to be used again, or a mount it is lent: the slot can only be where that is. */

@@ -1,11 +1,8 @@
-import type { ErrorCode } from '@restow/shared/base/errors';
 import { ok, type Result, refused } from '@restow/shared/base/result';
 import { isSamePath } from '@restow/shared/domain/container-path';
-import { derivesMac } from '@restow/shared/domain/engine-version';
 import type { ChosenOrder, Plan, PlannedVolume } from '@restow/shared/domain/plan';
 import type { ServiceDefinition, UpdateOrder } from '@restow/shared/domain/service';
 import { whyNotStartFirst } from '@restow/shared/domain/why-not-start-first';
-import { inWords } from '../placement/words.ts';
 
 /** One old instance that has to give way, as far as the order depends on it. */
 export interface Replaced {
@@ -13,8 +10,8 @@ export interface Replaced {
   reachable: boolean;
   /** Volumes the new instance of its slot gets. */
   volumes: readonly PlannedVolume[];
-  /** Nodes of the old and of the new instance: the address moves there, or back. */
-  engines: readonly { nodeName: string; engineVersion: string }[];
+  /** It has the network of its node, and so nothing of its slot's address to hand over. */
+  offOverlay: boolean;
 }
 
 export interface OrderInputs {
@@ -27,7 +24,7 @@ export interface OrderInputs {
 }
 
 export interface OrderRefusal {
-  code: Extract<ErrorCode, 'failed-precondition' | 'unsupported'>;
+  code: 'failed-precondition';
   /** Begins in lower case, since the service's name comes before it. */
   message: string;
 }
@@ -44,8 +41,8 @@ export const chooseOrder = (inputs: OrderInputs): Result<ChosenOrder, OrderRefus
   const forbids = whatForbids(inputs);
   if (order === 'start-first' && forbids)
     return refused({
-      code: forbids.code,
-      message: `start-first, which ${whose} asks for, cannot be had: ${forbids.message}. Ask for auto or stop-first.`,
+      code: 'failed-precondition',
+      message: `start-first, which ${whose} asks for, cannot be had: ${forbids}. Ask for auto or stop-first.`,
     });
   const idle = whyNothingStops(inputs.replaced);
   if (order !== 'auto')
@@ -54,7 +51,7 @@ export const chooseOrder = (inputs: OrderInputs): Result<ChosenOrder, OrderRefus
   if (idle !== null) return auto('stop-first', idle);
   if (forbids === null) return auto('start-first', 'nothing forbids that the new instance runs beside the old one');
   const { seconds } = inputs.stopFirstOutage;
-  return auto('stop-first', `${forbids.message}; a slot is expected not to answer for ${seconds} s`);
+  return auto('stop-first', `${forbids}; a slot is expected not to answer for ${seconds} s`);
 };
 
 /** Where no old instance has to give way the order makes no difference, and that is what the plan says. */
@@ -63,14 +60,10 @@ const whyNothingStops = (replaced: readonly Replaced[]): string | null => {
   return replaced.some(({ reachable }) => reachable) ? null : 'no old instance can be reached, so none has to stop';
 };
 
-/** What forbids that two instances of a slot run beside each other, and that an address is moved to one that runs. */
-const whatForbids = (inputs: OrderInputs): OrderRefusal | null => {
-  const { definition } = inputs;
+/** What forbids that two instances of a slot run beside each other, or that one hands its address to the other. */
+const whatForbids = (inputs: OrderInputs): string | null => {
   const replaced = inputs.replaced.filter(({ reachable }) => reachable);
-  const byDefinition = whyNotStartFirst(definition) ?? whyNotByImage(definition, replaced);
-  if (byDefinition !== null) return { code: 'failed-precondition', message: byDefinition };
-  const byEngine = whyNotByEngine(replaced);
-  return byEngine === null ? null : { code: 'unsupported', message: byEngine };
+  return whyNotStartFirst(inputs.definition) ?? whyNotByImage(inputs.definition, replaced) ?? whyNotByOld(replaced);
 };
 
 /** Volumes that no mount of the definition asks for come of the image's own VOLUME: nobody said they may be shared. */
@@ -86,16 +79,7 @@ const whyNotByImage = ({ volumes }: ServiceDefinition, replaced: readonly Replac
     : null;
 };
 
-/** An engine that draws a MAC at random gives an instance that is connected later another one than its peers know. */
-const whyNotByEngine = (replaced: readonly Replaced[]): string | null => {
-  const engines = new Map(
-    replaced
-      .flatMap((swap) => swap.engines)
-      .filter(({ engineVersion }) => !derivesMac(engineVersion))
-      .map(({ nodeName, engineVersion }) => [nodeName, engineVersion]),
-  );
-  if (engines.size === 0) return null;
-  const which = [...engines].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, version]) => `${name} (${version})`);
-  const [engine, does] = engines.size === 1 ? ['the engine', 'does'] : ['the engines', 'do'];
-  return `${engine} of ${inWords(which)} ${does} not derive a container's MAC from its address, so an address cannot be moved to a container that runs already`;
-};
+const whyNotByOld = (replaced: readonly Replaced[]): string | null =>
+  replaced.some(({ offOverlay }) => offOverlay)
+    ? 'what runs has the network of its node, and so no address that it could hand over'
+    : null;

@@ -34,6 +34,7 @@ const currentSlots = async (store: Store, service: Service) => {
             revisionNumber: revision.number,
             deploymentId: slot.desired.deploymentId,
             ports: slot.desired.ports,
+            ...(revision.definition.net === 'host' ? { offOverlay: true } : {}),
           }
         : null;
     return { slot, current };

@@ -298,10 +298,10 @@ describe('K6, DC-22, TU-14: what cannot be placed is refused, with everything th
 
 describe('K3: the order', () => {
   const startFirst = { order: 'start-first' as const };
-  test('auto is start-first where nothing forbids it, and costs next to nothing', () =>
-    expect(plan(inputs({ on: ['n1', 'n2'] }))).toMatchObject({
+  test('auto is start-first where nothing forbids it, and costs nothing: one slot is enough', () =>
+    expect(plan(inputs({ on: ['n1'] }))).toMatchObject({
       order: { asked: 'auto', chosen: 'start-first' },
-      predictedOutage: { seconds: 0.1 },
+      predictedOutage: { seconds: 0, from: 'both run beside each other, and no connection is cut' },
     }));
   test('auto is stop-first for an exclusive volume, and the plan says what that costs', () =>
     expect(plan(withData({ on: ['n1'] }, [volume(1, 'n1')]))).toMatchObject({
@@ -318,20 +318,18 @@ describe('K3: the order', () => {
     expect(plan({ ...given, volumes: [had] }).order.because).toMatch(/^the image's volume \/var\/db is exclusive/);
     expect(plan(fresh({ ...given, volumes: [had] }, { reuseVolumes: false })).order.chosen).toBe('start-first');
   });
-  test('an engine forbids it where a slot is, or goes; not where none is', () => {
-    const nodes = [aNode('n1', { engineVersion: '28.5.2' }), aNode('n2')];
-    const orderOf = (given: Given) => plan(inputs({ nodes, ...given })).order.chosen;
-    expect(orderOf({ on: ['n1'], tags: [] })).toBe('stop-first');
-    const away = [aNode('n1', { engineVersion: '28.5.2', availability: 'cordoned' }), aNode('n2')];
-    expect(orderOf({ on: ['n1'], nodes: away })).toBe('stop-first');
-    expect(orderOf({ on: ['n2'], nodes: away })).toBe('start-first');
+  test('an old instance on the network of its node has no address to hand over', () => {
+    const given = inputs({ on: ['n1'] });
+    const slots = given.slots.map(({ slot, current }) => ({ slot, current: { ...current!, offOverlay: true } }));
+    expect(plan({ ...given, slots }).order).toMatchObject({
+      chosen: 'stop-first',
+      because: expect.stringMatching(/^what runs has the network of its node/),
+    });
   });
   test('start-first that cannot be had is refused by name, before any word on placement', () => {
     const refused = refusal(fresh(inputs({ on: ['n1'], net: 'host' }), startFirst));
     expect(refused).toMatchObject({ code: 'failed-precondition', unplaceable: [] });
     expect(refused.message).toMatch(/^web: start-first, which this deployment asks for, cannot be had: with host/);
-    const nodes = [aNode('n1', { engineVersion: '28.5.2' })];
-    expect(refusal(fresh(inputs({ on: ['n1'], nodes }), startFirst)).code).toBe('unsupported');
   });
   test('and what could not be placed either is told with it', () =>
     expect(refusal(fresh(inputs({ on: ['n1'], nodes: [], net: 'host' }), startFirst))).toMatchObject({

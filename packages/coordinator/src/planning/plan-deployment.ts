@@ -238,21 +238,18 @@ const withPortsOf = (
 };
 
 /** What the order depends on, of each slot in which something runs. */
-const replacedBy = ({ nodes }: PlanInputs, placements: SlotPlacement[], slots: OpenSlot[]): Replaced[] => {
-  const byId = (id: string) => nodes.find((node) => node.id === id);
-  return placements.flatMap(({ slotIndex, nodeId }) => {
+const replacedBy = ({ nodes }: PlanInputs, placements: SlotPlacement[], slots: OpenSlot[]): Replaced[] =>
+  placements.flatMap(({ slotIndex }) => {
     const known = slots.find(({ slot }) => slot.index === slotIndex);
     if (!known?.current) return [];
-    const old = byId(known.current.nodeId);
+    const { nodeId, offOverlay = false } = known.current;
+    const old = nodes.find(({ id }) => id === nodeId);
     return {
       reachable: old !== undefined && old.unreachableSince === null,
       volumes: known.volumes.mounts,
-      engines: [old, byId(nodeId)].flatMap((node) =>
-        node ? [{ nodeName: node.name, engineVersion: node.engineVersion }] : [],
-      ),
+      offOverlay,
     };
   });
-};
 
 /** The ports of the nodes each placed slot gets, or which slot a node has none left for. */
 const portsOf = (

@@ -4,8 +4,6 @@ import type { SwapTimes } from './swap-history.ts';
 /** What an engine takes by itself to stop one container and start another, as measured on an idle node. Milliseconds. */
 const stopMs = 100;
 const startMs = 300;
-/** And to disconnect the address from one container and to connect it to another (median 81, at most 128). Milliseconds. */
-const changeMs = 100;
 
 /**
  * How long one slot is expected not to answer, and where the figure comes from: the service's own last swaps where
@@ -17,7 +15,7 @@ export const predictOutage = (
   history: readonly SwapTimes[],
 ): Plan['predictedOutage'] => {
   if (!replacesSomething) return { seconds: 0, from: 'nothing runs yet' };
-  if (chosen === 'start-first') return whileTheAddressChangesHands(history);
+  if (chosen === 'start-first') return { seconds: 0, from: 'both run beside each other, and no connection is cut' };
   if (history.length === 0)
     return {
       seconds: inSeconds(stopMs + startMs),
@@ -35,15 +33,6 @@ export const predictOutage = (
     seconds: inSeconds(median(history.map(({ drainMs, takeMs }) => drainMs + takeMs))),
     from: history.length === 1 ? 'the last swap' : `median of the last ${swaps}`,
   };
-};
-
-/** Start-first: both instances run, and only the address is on its way from one to the other. */
-const whileTheAddressChangesHands = (history: readonly SwapTimes[]): Plan['predictedOutage'] => {
-  const changes = history.flatMap(({ changeMs }) => changeMs ?? []);
-  if (changes.length === 0)
-    return { seconds: inSeconds(changeMs), from: 'the address changes hands by disconnect and connect, as measured' };
-  const swaps = changes.length === 1 ? 'the last swap' : `median of the last ${changes.length} swaps`;
-  return { seconds: inSeconds(median(changes)), from: `${swaps}, from letting go of the address to having it` };
 };
 
 const inSeconds = (ms: number): number => Math.round(ms / 10) / 100;

@@ -66,7 +66,6 @@ export const surveyNodes = async (
       portsInUse: [...promises, ...found.filter((port) => !promises.some((promise) => samePort(promise, port)))],
       foreignVolumes: outcome?.ok ? outcome.value.foreignVolumes : [],
       imagePresent: outcome?.ok === true && outcome.value.imagePresent,
-      engineVersion: node.engine.version,
     };
   };
   return Promise.all((await store.nodes.list()).map(survey));

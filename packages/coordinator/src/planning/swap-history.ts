@@ -5,30 +5,25 @@ import type { Store } from '../ports/store.ts';
 export interface SwapTimes {
   drainMs: number;
   takeMs: number;
-  /** Start-first: from the moment the old one was asked to let go of the address until the new one had it. */
-  changeMs?: number;
 }
 
-/** From the beginning of the first step to the end of the last, where both were done. */
-const between = (first: DeploymentStep | undefined, last: DeploymentStep | undefined): number | null =>
-  first?.state === 'done' && last?.state === 'done' && last.endedAt !== null ? last.endedAt - first.startedAt : null;
+const took = (step: DeploymentStep | undefined): number | null =>
+  step?.state === 'done' && step.endedAt !== null ? step.endedAt - step.startedAt : null;
 
-/** Pairs each slot's drain with its take, and its letting go of the address with the having of it; the last ones count. Pure. */
+/** Pairs each slot's drain with its take; the last ones count. Pure. */
 export const swapTimes = (steps: DeploymentStep[], minRunningMs: number): SwapTimes[] => {
   const slots = [...new Set(steps.map((step) => step.slotName))];
   return slots.flatMap((slotName) => {
     const find = (name: string) =>
       steps.findLast((step) => step.slotName === slotName && step.name === name && step.phase === 'handover');
-    const drainMs = between(find('drain'), find('drain'));
-    const takeMs = between(find('take'), find('take'));
+    const drainMs = took(find('drain'));
+    const takeMs = took(find('take'));
     if (drainMs === null || takeMs === null) return [];
-    const changeMs = between(find('open'), find('flip'));
     return [
       {
         drainMs,
         // An instance without a health check is only waited for while it already answers.
         takeMs: Math.max(0, takeMs - minRunningMs),
-        ...(changeMs === null ? {} : { changeMs }),
       },
     ];
   });

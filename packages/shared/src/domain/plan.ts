@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../base/errors.ts';
+import type { ResolvedLink } from './order.ts';
 import type { SlotPlacement, Unplaceable } from './placement.ts';
 import type { PinnedImage } from './revision.ts';
 import type { HostPathMount, PublishedPort, UpdateOrder } from './service.ts';
@@ -33,6 +34,8 @@ export interface PlannedSwap {
     away?: boolean;
     /** It did not run when the deployment was recorded: there is nothing to hand over. */
     ended?: boolean;
+    /** It has the network of its node, and so nothing of its slot's address. Absent: it has its address. */
+    offOverlay?: boolean;
     /** Names led to its slot when the deployment was recorded. */
     named?: boolean;
   } | null;
@@ -45,6 +48,8 @@ export interface PlannedSwap {
   detaches: { name: string; nodeName: string }[];
   /** Ports of the node that will lead to it, the dynamic ones as chosen. */
   ports: PublishedPort[];
+  /** What its instance is told of itself, where the cluster tells that; given when the deployment is recorded. */
+  ownVariables?: Record<string, string>;
 }
 
 /** A volume a slot will have. */
@@ -78,6 +83,12 @@ export interface PlannedRemoval {
   nodeName: string | null;
 }
 
+/** A service that all instances of this deployment are told of, as it was when this was planned. */
+export interface PlannedLink extends ResolvedLink {
+  /** Variables that tell of its slots. */
+  variables: Record<string, string>;
+}
+
 /** What a deployment will do, as a value: nothing has been touched when it exists. */
 export interface Plan {
   serviceId: string;
@@ -96,6 +107,8 @@ export interface Plan {
   /** Seconds one slot is expected not to answer, and where the figure comes from. */
   predictedOutage: { seconds: number; from: string };
   warnings: string[];
+  /** Services its instances are told of; kept for the record, not shown. Absent: none. */
+  links?: PlannedLink[];
   /** Of a scale: how many slots run before and after it, those it leaves alone included. Absent: every slot is redeployed. */
   scale?: { from: number; to: number };
 }
