@@ -1,3 +1,4 @@
+import type { ServiceDefinition } from '@restow/shared/domain/service';
 import type { ObservedInstance } from '@restow/shared/domain/slot';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { DeploymentLab, quick } from '../lib/deployment-lab.ts';
@@ -14,8 +15,11 @@ describe('the watch', () => {
 
   const watchMs = 5000;
   /** Lets a deployment come to its watch; what ends it is the test's. */
-  const watched = async (onFailure: 'rollback' | 'pause' | 'continue' = 'rollback') => {
-    const service = await lab.define({ count: 2, update: quick({ watchMs, onFailure }) });
+  const watched = async (
+    onFailure: 'rollback' | 'pause' | 'continue' = 'rollback',
+    given: Partial<ServiceDefinition> = {},
+  ) => {
+    const service = await lab.define({ count: 2, update: quick({ watchMs, onFailure }), ...given });
     const first = await lab.ask(service);
     await untilWatching(first.id);
     await clock.advance(watchMs);
@@ -46,6 +50,27 @@ describe('the watch', () => {
     await clock.advance(1);
     expect(await lab.settled(asked)).toMatchObject({ state: 'succeeded' });
     expect(await lab.revisionsRunning(service)).toEqual([2, 2]);
+  });
+
+  test.each<[string, Partial<ServiceDefinition>, Partial<ObservedInstance>, 'succeeded' | 'undone']>([
+    ['one that ended with 0 has done its work', { autorestart: 'OFF' }, { state: 'stopped', exitCode: 0 }, 'succeeded'],
+    ['so it has with ON_FAILURE', { autorestart: 'ON_FAILURE' }, { state: 'stopped', exitCode: 0 }, 'succeeded'],
+    ['not with ALWAYS', {}, { state: 'stopped', exitCode: 0 }, 'undone'],
+    ['a crash counts with OFF', { autorestart: 'OFF' }, { state: 'stopped', exitCode: 1 }, 'undone'],
+    ['a crash counts with ON_FAILURE', { autorestart: 'ON_FAILURE' }, { state: 'stopped', exitCode: 1 }, 'undone'],
+    [
+      'one that was removed as asked',
+      { autorestart: 'OFF', autodestroy: 'ON_SUCCESS' },
+      { state: 'gone' },
+      'succeeded',
+    ],
+    ['one that somebody took away', { autorestart: 'OFF' }, { state: 'gone' }, 'undone'],
+  ])('RES-01, RES-05: %s', async (_, given, change, ends) => {
+    const { asked } = await watched('rollback', given);
+    await clock.advance(1000);
+    await seen('web-2', change);
+    await clock.advance(watchMs);
+    expect(await lab.settled(asked)).toMatchObject({ state: ends });
   });
 
   test('one that hangs, accepting nothing any more, is caught while it is watched, and all go back', async () => {

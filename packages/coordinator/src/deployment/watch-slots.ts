@@ -1,13 +1,24 @@
 import { RestowError } from '@restow/shared/base/errors';
+import type { ServiceDefinition } from '@restow/shared/domain/service';
 import type { ObservedInstance } from '@restow/shared/domain/slot';
 import type { World } from '../world.ts';
 import { giveUp } from './go-back.ts';
 import { goBackAll, unfinished } from './roll-out.ts';
 import { type Rollout, type Swap, staying } from './rollout.ts';
 
-/** What is wrong with an instance that should be running, or `null`. Pure. */
-export const troubleOf = (slotName: string, nodeName: string, instance: ObservedInstance | null): string | null => {
-  if (!instance || instance.state === 'gone') return `${slotName} has no container on ${nodeName} any more`;
+/**
+ * What is wrong with an instance that should be running, or `null`. Where the service does not have it started again after
+ * that, one that ended with 0 has done its work; and where it has it removed then, its absence says no more. Pure.
+ */
+export const troubleOf = (
+  slotName: string,
+  nodeName: string,
+  instance: ObservedInstance | null,
+  { autorestart, autodestroy }: Pick<ServiceDefinition, 'autorestart' | 'autodestroy'>,
+): string | null => {
+  if (!instance || instance.state === 'gone')
+    return autodestroy === 'OFF' ? `${slotName} has no container on ${nodeName} any more` : null;
+  if (instance.state === 'stopped' && instance.exitCode === 0 && autorestart !== 'ALWAYS') return null;
   if (instance.state !== 'running')
     return `${slotName} on ${nodeName} ended${instance.exitCode === null ? '' : ` with exit code ${instance.exitCode}`}`;
   if (instance.health === 'unhealthy') return `${slotName} on ${nodeName} became unhealthy`;
@@ -73,13 +84,13 @@ const messageOf = ({ error }: Trouble): string => error.message;
 
 /** All that is wrong at the first moment anything is, or when the time is over. */
 const troublesWithin = async (rollout: Rollout, swaps: readonly Swap[], watchMs: number): Promise<Trouble[]> => {
-  const { world, signal } = rollout;
+  const { world, revision, signal } = rollout;
   const seen = new Map<Swap, Trouble>();
   const over = new AbortController();
   const stopListening = world.announcer.listen((news) => {
     if (news.kind !== 'instance') return;
     const swap = swaps.find(({ spec }) => spec.instanceId === news.instance.instanceId);
-    const wrong = swap && troubleOf(swap.slotName, swap.next.node.name, news.instance);
+    const wrong = swap && troubleOf(swap.slotName, swap.next.node.name, news.instance, revision.definition);
     if (!swap || !wrong || seen.has(swap)) return;
     seen.set(swap, { swap, error: new RestowError('failed-precondition', `${wrong}, being watched after its swap.`) });
     over.abort();
@@ -96,14 +107,17 @@ const troublesWithin = async (rollout: Rollout, swaps: readonly Swap[], watchMs:
   }
 };
 
-const troubleNow = async ({ world, signal }: Rollout, swap: Swap): Promise<Trouble | null> => {
+const troubleNow = async ({ world, revision, signal }: Rollout, swap: Swap): Promise<Trouble | null> => {
   const { node } = swap.next;
   if (!(await isHeard(world, node.id, signal)))
     return {
       swap,
       error: new RestowError('unavailable', `${node.name} was lost while ${swap.slotName} was being watched.`),
     };
-  const wrong = troubleOf(swap.slotName, node.name, await lastSeen(world, swap.spec.instanceId, signal));
+  const wrongWith = (instance: ObservedInstance | null) =>
+    troubleOf(swap.slotName, node.name, instance, revision.definition);
+  const isWell = (instance: ObservedInstance | null) => wrongWith(instance) === null;
+  const wrong = wrongWith(await lastSeen(world, swap.spec.instanceId, isWell, signal));
   return wrong === null
     ? null
     : { swap, error: new RestowError('failed-precondition', `${wrong} while it was being watched.`) };
@@ -134,14 +148,19 @@ const newsMs = 5000;
  * The instance as its agent last saw it. One that was started a moment ago may not be heard of yet, or only from before,
  * when it was put aside; then its next news are waited for.
  */
-const lastSeen = async (world: World, instanceId: string, signal: AbortSignal): Promise<ObservedInstance | null> => {
+const lastSeen = async (
+  world: World,
+  instanceId: string,
+  isWell: (instance: ObservedInstance | null) => boolean,
+  signal: AbortSignal,
+): Promise<ObservedInstance | null> => {
   const heard = new AbortController();
   const stopListening = world.announcer.listen((news) => {
     if (news.kind === 'instance' && news.instance.instanceId === instanceId) heard.abort();
   });
   try {
     const known = await world.store.instances.get(instanceId);
-    if (known?.state === 'running') return known;
+    if (known?.state === 'running' || isWell(known)) return known;
     await world.clock.sleep(newsMs, AbortSignal.any([heard.signal, signal])).catch((stopped) => {
       if (!heard.signal.aborted) throw stopped;
     });
