@@ -1,0 +1,84 @@
+import { expect, vi } from 'vitest';
+import type { Cluster } from './cluster.ts';
+import { idlePlan, type LoadClient, loadNow, startLoad } from './load-client.ts';
+import { type LoadPlan, type LoadReport, tellLoad } from './load-client-report.ts';
+
+/** What the issue asks for in all: 200 new connections a second, 10 connections kept open, requests of 3 s among them. */
+const inAll = { newPerSecond: 200, kept: 10, slowPerSecond: 4, slowMs: 3000, keptEveryMs: 100 };
+
+/** Clients of one slot on every node and one outside of all, from their start to their stop. */
+export interface LoadGroup {
+  clients: LoadClient[];
+  /** The one outside asks this host's published port from now on. */
+  turnTo(host: string): void;
+  /** Resolves once the slot's address is answered by another container than that one, on a new connection. */
+  answeredByAnotherThan(container: string): Promise<void>;
+  /** Asks no more, waits for the last answers and tells what each client's questions came to, by its name. */
+  stop(): Promise<Record<string, LoadReport>>;
+}
+
+/**
+ * The whole load on one slot: a client in a container of the service `asking` on every node at the slot's address, and one
+ * outside at its published port. Resolves when all of them are answered.
+ */
+export const startLoadGroup = async (
+  { lab, running, addressOf }: Cluster,
+  { address, port, host }: { address: string; port: number; host: string },
+  /** Less than all of it, where the machine has other things to do as well. */
+  share = 1,
+): Promise<LoadGroup> => {
+  const askers = await running('asking');
+  const parts = askers.length + 1;
+  const plan = (target: string, atPort: number, kept: number): LoadPlan => ({
+    ...{ ...idlePlan, target, port: atPort, kept },
+    newPerSecond: (inAll.newPerSecond * share) / parts,
+    slowPerSecond: (inAll.slowPerSecond * share) / parts,
+    slowMs: inAll.slowMs,
+    keptEveryMs: inAll.keptEveryMs,
+  });
+  const keptInside = Math.floor(inAll.kept / parts);
+  const outside = await startLoad('outside', plan(addressOf(host), port, inAll.kept - keptInside * askers.length), {
+    lab,
+  });
+  const inside = await Promise.all(
+    askers.map((asker) =>
+      startLoad(`from ${asker.host}`, plan(address, 80, keptInside), {
+        lab,
+        from: { host: asker.host, pid: asker.State.Pid },
+      }),
+    ),
+  );
+  const clients = [...inside, outside];
+  await vi.waitFor(() => {
+    for (const { records } of clients) expect(records.some(({ trouble }) => trouble === null)).toBe(true);
+  });
+  const from = loadNow();
+  return {
+    clients,
+    turnTo: (other) => outside.turnTo(addressOf(other)),
+    answeredByAnotherThan: (container) =>
+      vi.waitFor(
+        () => {
+          const last = inside[0]?.records.findLast(({ fresh, trouble }) => fresh && trouble === null);
+          expect(last?.by).not.toBe(container);
+        },
+        { timeout: 60_000, interval: 20 },
+      ),
+    stop: async () => {
+      const to = loadNow();
+      await Promise.all(clients.map((client) => client.stop()));
+      return Object.fromEntries(clients.map((client) => [client.name, client.report(from, to)]));
+    },
+  };
+};
+
+/** That nothing was lost, nothing answered by who had the address no more, and that enough was asked to say so. */
+export const expectNothingLost = (reports: Record<string, LoadReport>): void => {
+  for (const [name, report] of Object.entries(reports)) console.info(tellLoad(name, report));
+  for (const [name, { failed, cut, stale, reached, troubles }] of Object.entries(reports)) {
+    expect({ name, failed, cut, stale: stale.length, troubles }).toEqual({
+      ...{ name, failed: 0, cut: 0, stale: 0, troubles: {} },
+    });
+    expect(reached, `of what ${name} was to ask, asked in time`).toBeGreaterThanOrEqual(0.9);
+  }
+};
