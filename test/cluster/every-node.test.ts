@@ -176,7 +176,8 @@ describe.runIf(process.getuid?.() === 0)('one on every node (needs root)', () =>
     test('nor is a node that is new to it taken in place of a lost one: it has one of its own', async () => {
       const { ok } = cluster;
       await ok('tag', 'add', '-t', 'fit', 'n5');
-      expect(await runningOn('every', left)).toEqual(['n3 v2', 'n4 v2']);
+      // STR-04: by itself.
+      await vi.waitFor(async () => expect(await runningOn('every', left)).toEqual(['n3 v2', 'n4 v2', 'n5 v2']), soon);
       await ok('service', 'redeploy', 'every');
       expect(await runningOn('every', left)).toEqual(['n3 v2', 'n4 v2', 'n5 v2']);
       const { slots, synchronized } = await client.getService('every');
