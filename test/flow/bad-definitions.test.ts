@@ -128,7 +128,12 @@ const wrong: { [Field in DefinitionField]: Sent[] } = {
     [{ autodestroy: 'ALWAYS' }, 'autodestroy'],
   ],
   autoredeploy: [[{ autoredeploy: true }, 'autoredeploy']],
-  links: [[{ links: [{}] }, 'links']],
+  links: [
+    [{ links: [{ alias: 'db' }] }, 'links[0].service'],
+    [{ links: [{ service: 'db' }] }, 'links[0].alias'],
+    [{ links: [{ service: 'nobody', alias: 'x' }] }, 'links[0].service'],
+    [{ links: [{ service: 'bad', alias: 'x' }] }, 'links[0].service'],
+  ],
   roles: [[{ roles: [''] }, 'roles']],
   user: [
     [container({ user: 'a b' }), 'user'],

@@ -122,11 +122,11 @@ export const clusterOf = (lab: Lab): Cluster => {
     clear: async () => {
       // One whose volumes another mounts goes after that one.
       for (let left = Number.POSITIVE_INFINITY; ; ) {
-        const services = await json<{ name: string }[]>('service', 'ls');
+        const services = await json<{ id: string }[]>('service', 'ls');
         if (services.length === 0) break;
-        if (services.length >= left) await ok('service', 'rm', services[0]!.name);
+        if (services.length >= left) await ok('service', 'rm', services[0]!.id);
         left = services.length;
-        for (const { name } of services) await lab.cli('service', 'rm', name);
+        for (const { id } of services) await lab.cli('service', 'rm', id);
       }
       for (const { name, tags } of await json<{ name: string; tags: string[] }[]>('node', 'ls')) {
         await ok('node', 'uncordon', name);

@@ -51,6 +51,7 @@ export class DeploymentLab {
       overlaySubnet: '10.7.0.0/16',
       dynamicPorts: { first: 32_000, last: 32_767 },
       publicNames: noPublicNames,
+      dockerCloudUrl: null,
     };
     this.queues = new ServiceQueues(this.world, this.#stop.signal);
   }

@@ -70,6 +70,7 @@ export const serveCoordinator = async (
   const world: World = {
     ...{ store, announcer, agents: given.agents ?? scripted, clock: systemClock, log, newId: randomUUID },
     ...{ overlaySubnet: '10.7.0.0/16', dynamicPorts: { first: 32_000, last: 32_767 }, publicNames: noPublicNames },
+    dockerCloudUrl: null,
   };
   for (const [at, name] of nodes.entries()) {
     const { slots: _, publicDns: __, ...node } = aNode(at + 1, { id: randomUUID(), name });

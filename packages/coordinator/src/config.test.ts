@@ -12,6 +12,7 @@ test('with nothing given it listens on this machine only', () => {
     dynamicPorts: { first: 32_000, last: 32_767 },
     vxlanId: 77,
     heartbeatMs: 5000,
+    dockerCloudUrl: null,
     zone: null,
   });
 });
@@ -36,4 +37,15 @@ test('all problems are said at once', () => {
 
 test('an unknown flag is refused with the usage', () => {
   expect(() => readConfig(['--port', '1'], {})).toThrow(/--port.*\n*Usage/s);
+});
+
+test('where Docker Cloud’s API is answered is a base without a path', () => {
+  expect(readConfig(['--docker-cloud-url', 'http://10.0.0.2:7601/'], {}).dockerCloudUrl).toBe('http://10.0.0.2:7601');
+  expect(readConfig([], { RESTOW_DOCKER_CLOUD_URL: 'https://cloud.example.test' }).dockerCloudUrl).toBe(
+    'https://cloud.example.test',
+  );
+  for (const wrong of ['10.0.0.2:7601', 'ws://10.0.0.2', 'http://10.0.0.2/api', 'http://a b'])
+    expect(() => readConfig(['--docker-cloud-url', wrong], {})).toThrow(
+      expect.objectContaining({ problems: [expect.objectContaining({ field: '--docker-cloud-url' })] }),
+    );
 });

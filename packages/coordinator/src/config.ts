@@ -21,6 +21,11 @@ export interface CoordinatorConfig {
   /** Ports of the nodes given where a definition names none. Default 32000-32767. */
   dynamicPorts: PortRange;
   heartbeatMs: number;
+  /**
+   * Base of Docker Cloud's HTTP API as containers reach it, without a slash at its end: given, containers are told of
+   * themselves as Docker Cloud told them (`DOCKERCLOUD_*`, `TUTUM_*`). Default: they are not.
+   */
+  dockerCloudUrl: string | null;
   /** The public zone and where it is answered; `null`: the cluster has none. */
   zone: ZoneConfig | null;
 }
@@ -29,10 +34,12 @@ export const usage = `Usage: restow-coordinator [--data DIR] [--listen HOST:PORT
                           [--overlay-subnet 10.7.0.0/16] [--vxlan-id 77] [--dynamic-ports 32000-32767]
                           [--zone DOMAIN [--namespace main] [--zone-ttl 5] [--dns-listen ADDRESS:PORT,...]
                            [--name-server NAME[=ADDRESS],...]]
+                          [--docker-cloud-url http://ADDRESS:PORT]
 
 Each option can be given in the environment: RESTOW_DATA, RESTOW_LISTEN, RESTOW_NATS_URL, RESTOW_NATS_TOKEN,
 RESTOW_OVERLAY_SUBNET, RESTOW_VXLAN_ID, RESTOW_DYNAMIC_PORTS,
-RESTOW_ZONE, RESTOW_NAMESPACE, RESTOW_ZONE_TTL, RESTOW_DNS_LISTEN, RESTOW_NAME_SERVER. Listening beyond 127.0.0.1 opens the doors to other machines; every call needs
+RESTOW_ZONE, RESTOW_NAMESPACE, RESTOW_ZONE_TTL, RESTOW_DNS_LISTEN, RESTOW_NAME_SERVER,
+RESTOW_DOCKER_CLOUD_URL. Listening beyond 127.0.0.1 opens the doors to other machines; every call needs
 the token in DIR/token all the same.`;
 
 /** Reads flags and environment. Throws `invalid` with every problem at once. */
@@ -56,6 +63,12 @@ export const readConfig = (argv: string[], env: NodeJS.ProcessEnv): CoordinatorC
   if (dynamicPorts === null)
     problems.push({ field: '--dynamic-ports', message: 'must be FIRST-LAST from 1 to 65535, such as 32000-32767' });
   const zone = readZone(values, env, match?.groups?.host ?? '127.0.0.1', (problem) => problems.push(problem));
+  const dockerCloudUrl = (values['docker-cloud-url'] ?? env.RESTOW_DOCKER_CLOUD_URL ?? '').replace(/\/+$/, '') || null;
+  if (dockerCloudUrl !== null && !/^https?:\/\/[^\s/?#]+$/.test(dockerCloudUrl))
+    problems.push({
+      field: '--docker-cloud-url',
+      message: `"${dockerCloudUrl}" is not a base such as http://10.0.0.2:7601, without a path`,
+    });
   const natsUrl = values['nats-url'] ?? env.RESTOW_NATS_URL ?? null;
   if (problems.length > 0)
     throw new RestowError('invalid', 'The coordinator cannot start with these settings.', { problems });
@@ -68,6 +81,7 @@ export const readConfig = (argv: string[], env: NodeJS.ProcessEnv): CoordinatorC
     vxlanId,
     dynamicPorts: dynamicPorts!,
     heartbeatMs: 5000,
+    dockerCloudUrl,
     zone,
   };
 };
@@ -92,6 +106,7 @@ const parse = (argv: string[]) => {
         'overlay-subnet': { type: 'string' },
         'vxlan-id': { type: 'string' },
         'dynamic-ports': { type: 'string' },
+        'docker-cloud-url': { type: 'string' },
         ...zoneOptions,
       },
     }).values;

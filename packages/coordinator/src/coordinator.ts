@@ -98,7 +98,7 @@ export const startCoordinator = async (config: CoordinatorConfig, log: Logger): 
   const publicNames = config.zone ? publicNamesIn(config.zone) : noPublicNames;
   const world: World = {
     ...{ store, agents, announcer, clock, log, newId: randomUUID },
-    ...{ overlaySubnet, dynamicPorts, publicNames },
+    ...{ overlaySubnet, dynamicPorts, publicNames, dockerCloudUrl: config.dockerCloudUrl },
   };
   const queues = new ServiceQueues(world, stop.signal, homecoming.over);
   const follower = new NodeFollower(world, queues, stop.signal);

@@ -20,4 +20,9 @@ export interface World {
   dynamicPorts: PortRange;
   /** What things are called in the public zone. */
   publicNames: PublicNames;
+  /**
+   * Base of Docker Cloud's HTTP API as containers reach it: they are told of themselves as Docker Cloud told them. `null`:
+   * they are not.
+   */
+  dockerCloudUrl: string | null;
 }

@@ -7,7 +7,7 @@ import type { LabPlace } from './lab-place.ts';
 import { type LabState, readState, writeState } from './lab-state.ts';
 import { subnetOf } from './lab-subnet.ts';
 import { endProgram, isRunning, type PidIdentity } from './pids.ts';
-import { builtProgram, launchAgent, startCoordinator } from './programs.ts';
+import { builtProgram, launchAgent, launchNames, startCoordinator } from './programs.ts';
 import { takeDown } from './take-down.ts';
 
 /** A lab that is up. Hosts go by their names, `n1` and on. Disposing takes it away, all of it. */
@@ -34,7 +34,7 @@ export interface Lab extends AsyncDisposable {
   engineSocket(host: string): string;
   /** What a host's engine did since an ISO time, in its order. */
   engineEvents(host: string, since: string): Promise<EngineEvent[]>;
-  /** Where a program of the lab logs: `coordinator`, `n1-agent`, `n1-engine`. */
+  /** Where a program of the lab logs: `coordinator`, `n1-agent`, `n1-names`, `n1-engine`. */
   log(program: string): string;
   /** Ends a host's agent, by default politely. Its containers stay. */
   stopAgent(host: string, signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>;
@@ -76,8 +76,8 @@ export interface Lab extends AsyncDisposable {
 
   /** Ends the coordinator, by default politely. */
   stopCoordinator(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>;
-  /** Starts it again, with its data and at its old addresses. */
-  startCoordinator(): Promise<void>;
+  /** Starts it again, with its data and at its old addresses, and with variables of its own where some are given. */
+  startCoordinator(env?: NodeJS.ProcessEnv): Promise<void>;
   /** Takes the lab away. Safe to repeat. */
   down(): Promise<void>;
 }
@@ -223,9 +223,9 @@ export function labFrom(place: LabPlace, found: LabState): Lab {
     },
     stopCoordinator: async (signal = 'SIGTERM') =>
       endProgram(coordinator().program, signal === 'SIGTERM' ? patience : 0),
-    startCoordinator: async () => {
+    startCoordinator: async (env) => {
       const { address, dns } = coordinator();
-      const started = await startCoordinator(place, { host: subnetOf(found.subnet).machine, address, dns });
+      const started = await startCoordinator(place, { host: subnetOf(found.subnet).machine, address, dns, env });
       keep(() => ({ coordinator: started }));
     },
     down: () => takeDown(place),

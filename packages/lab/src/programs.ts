@@ -9,9 +9,9 @@ import { type Host, insideHost } from './hosts.ts';
 import { checkout, type LabPlace, memberEnvironment } from './lab-place.ts';
 import { childrenOf, type PidIdentity } from './pids.ts';
 
-/** The built program of a package of this checkout. */
-export function builtProgram(name: 'agent' | 'cli' | 'coordinator'): string {
-  const file = join(checkout, 'packages', name, 'dist/main.js');
+/** The built program of a package of this checkout; `names` is the agent's. */
+export function builtProgram(name: 'agent' | 'cli' | 'coordinator' | 'names'): string {
+  const file = join(checkout, 'packages', name === 'names' ? 'agent/dist/names/main.js' : `${name}/dist/main.js`);
   if (existsSync(file)) return file;
   throw new RestowError(
     'failed-precondition',
@@ -26,13 +26,13 @@ const sizeOf = (file: string): Promise<number> =>
   );
 
 /** One of our programs, started; `ready` waits for its line `NAME ready {...}` and returns what stands in its braces. */
-interface Launched {
+export interface Launched {
   daemon: Daemon;
   ready(): Promise<Record<string, unknown>>;
 }
 
-async function launchProgram(
-  name: 'restow-agent' | 'restow-coordinator',
+export async function launchProgram(
+  name: 'restow-agent' | 'restow-coordinator' | 'restow-names',
   what: string,
   argv: readonly string[],
   files: { log: string; out: string },
@@ -72,7 +72,7 @@ export const labZone = 'restow.test';
 /** Starts the lab's coordinator on the machine, at `address` and `dns` (default: a free port of `host` each). */
 export async function startCoordinator(
   place: LabPlace,
-  options: { host: string; address?: string; dns?: string; signal?: AbortSignal },
+  options: { host: string; address?: string; dns?: string; env?: NodeJS.ProcessEnv; signal?: AbortSignal },
 ): Promise<RunningCoordinator> {
   const listen = options.address ?? `${options.host}:${await freePort(options.host)}`;
   await mkdir(place.coordinatorDir, { recursive: true });
@@ -84,7 +84,7 @@ export async function startCoordinator(
       ...['--zone', labZone, '--dns-listen', options.dns ?? `${options.host}:0`],
     ],
     { log: join(place.logDir, 'coordinator.log'), out: join(place.logDir, 'coordinator.out') },
-    memberEnvironment(place),
+    { ...memberEnvironment(place), ...options.env },
     options.signal,
   );
   return {
@@ -106,7 +106,7 @@ export async function launchAgent(
   signal?: AbortSignal,
   env: Record<string, string> = {},
 ): Promise<{ agent: PidIdentity; welcomed(): Promise<void> }> {
-  const data = join(place.hostDir(host.name), 'agent');
+  const data = agentData(place, host);
   await mkdir(data, { recursive: true });
   const { daemon, ready } = await launchProgram(
     'restow-agent',
@@ -123,15 +123,44 @@ export async function launchAgent(
     { ...memberEnvironment(place), ...env },
     signal,
   );
-  // What we started is `nsenter`, which waits outside for the agent inside.
-  const agent = await whenReady(daemon, { deadlineMs: 10_000, signal }, (waiting) => onlyChild(daemon, waiting));
   return {
-    agent,
+    agent: await insideOf(daemon, signal),
     welcomed: async () => {
       await ready();
     },
   };
 }
+
+/**
+ * Starts what answers DNS in a host: a program of its own beside the agent. Resolves as soon as it is there; `answering`
+ * waits until it answers, which is when an agent has set the host up.
+ */
+export async function launchNames(
+  place: LabPlace,
+  host: Host,
+  signal?: AbortSignal,
+): Promise<{ names: PidIdentity; answering(): Promise<void> }> {
+  const { daemon, ready } = await launchProgram(
+    'restow-names',
+    `names of ${host.name}`,
+    insideHost(host, [process.execPath, builtProgram('names'), '--data', agentData(place, host)]),
+    { log: join(place.logDir, `${host.name}-names.log`), out: join(place.logDir, `${host.name}-names.out`) },
+    memberEnvironment(place),
+    signal,
+  );
+  return {
+    names: await insideOf(daemon, signal),
+    answering: async () => {
+      await ready();
+    },
+  };
+}
+
+const agentData = (place: LabPlace, host: Pick<Host, 'name'>): string => join(place.hostDir(host.name), 'agent');
+
+/** What we started is `nsenter`, which waits outside for the program inside. */
+const insideOf = (daemon: Daemon, signal?: AbortSignal): Promise<PidIdentity> =>
+  whenReady(daemon, { deadlineMs: 10_000, signal }, (waiting) => onlyChild(daemon, waiting));
 
 /** Starts a host's agent inside the host. Resolves with the agent itself once the coordinator has welcomed it. */
 export async function startAgent(...whose: Parameters<typeof launchAgent>): Promise<PidIdentity> {

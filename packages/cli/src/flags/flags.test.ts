@@ -132,6 +132,8 @@ describe('mounts', () => {
 test('links', () => {
   expect(value(parseLink('db:database'))).toEqual({ service: 'db', alias: 'database' });
   expect(value(parseLink('db'))).toEqual({ service: 'db', alias: 'db' });
+  expect(value(parseLink('db.common:store'))).toEqual({ service: 'db.common', alias: 'store' });
+  expect(value(parseLink('db.common'))).toEqual({ service: 'db.common', alias: 'db' });
   for (const wrong of ['', ':db', 'db:', 'a:b:c']) expect(value(parseLink(wrong))).toMatch(/is not SERVICE/);
 });
 

@@ -50,6 +50,7 @@ test('steps are told to their end though NATS does not answer, and then why ther
     overlaySubnet: '10.7.0.0/16',
     dynamicPorts: { first: 32_000, last: 32_767 },
     publicNames: noPublicNames,
+    dockerCloudUrl: null,
   } as unknown as World;
   const service = await createService(world, 'web', defaultDefinition('r/app:v1'));
   const deployment = await store.deployments.add({

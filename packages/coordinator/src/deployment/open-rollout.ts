@@ -3,8 +3,8 @@ import type { Deployment } from '@restow/shared/domain/deployment';
 import type { PlannedSwap } from '@restow/shared/domain/plan';
 import type { Revision } from '@restow/shared/domain/revision';
 import type { Service } from '@restow/shared/domain/service';
-import { type Slot, slotName } from '@restow/shared/domain/slot';
-import { linkVariables } from '../identity/link-variables.ts';
+import type { Slot } from '@restow/shared/domain/slot';
+import { variablesToldTo } from '../identity/told-variables.ts';
 import type { World } from '../world.ts';
 import { begunEarlier, doneEarlier } from './earlier-rows.ts';
 import { gaveUpEarlier, wentBackAt } from './go-back.ts';
@@ -29,12 +29,10 @@ export const openRollout = async (world: World, deployment: Deployment, signal: 
   const journal = await openJournal(world, deployment.id, signal);
   const leaving = new Set(plan.removals.map(({ slotIndex }) => slotIndex));
 
-  /** Sequential: each slot is told where those before it are. */
-  const linksOf = ({ index: own }: Slot): Record<string, string> => {
-    const { sequential, net, ports } = revision.definition;
-    if (!sequential || net === 'host') return {};
+  const links = plan.links ?? [];
+  const toldTo = ({ index: own }: Slot): Record<string, string> => {
     const before = slots.filter(({ index }) => index < own && !leaving.has(index));
-    return linkVariables(before.map(({ index, address }) => ({ name: slotName(service.name, index), address, ports })));
+    return variablesToldTo(service, revision.definition, links, before);
   };
 
   const openOld = (slot: Slot, from: NonNullable<PlannedSwap['from']>): PlacedInstance => {
@@ -70,8 +68,8 @@ export const openRollout = async (world: World, deployment: Deployment, signal: 
       spec: instanceSpec(service, slot, revision, deployment, {
         ...planned,
         instanceId,
-        variables: linksOf(slot),
-        links: [],
+        variables: { ...planned.ownVariables, ...toldTo(slot) },
+        links: links.map(({ alias, serviceId, serviceName }) => ({ alias, serviceId, serviceName })),
       }),
       next: {
         node,

@@ -6,6 +6,8 @@ import type { Revision } from '@restow/shared/domain/revision';
 import type { Service } from '@restow/shared/domain/service';
 import type { Slot } from '@restow/shared/domain/slot';
 import { leaseAddresses } from '../identity/addresses.ts';
+import { ownVariables } from '../identity/docker-cloud-variables.ts';
+import { dockerCloudOf } from '../planning/read-links.ts';
 import type { Store } from '../ports/store.ts';
 import type { World } from '../world.ts';
 import { refuseTakenPorts } from './refuse-taken-ports.ts';
@@ -80,6 +82,18 @@ const isAway = (
   return !agents.isConnected(nodeId) || reasons.some(({ code }) => code === 'unreachable');
 };
 
+/** Nothing, unless the cluster tells its containers of themselves. */
+const toldOfItself = (
+  world: World,
+  service: Service,
+  { slotIndex, placement: { nodeId, nodeName } }: PlannedSwap,
+  instanceId: string,
+): Pick<PlannedSwap, 'ownVariables'> => {
+  const dockerCloud = dockerCloudOf(world);
+  const place = { service, slotIndex, instanceId, node: { id: nodeId, name: nodeName } };
+  return dockerCloud ? { ownVariables: ownVariables(dockerCloud, place) } : {};
+};
+
 /**
  * Makes the plan durable before the first order, all or nothing: its revision, the addresses of new slots, and the id
  * every new instance will have, so that a coordinator killed anywhere goes on with the same instances.
@@ -102,10 +116,12 @@ export const recordPlan = async (
     const observed = await store.instances.ofService(service.id);
     const swaps = plan.swaps.map((swap) => {
       const slot = slots.get(swap.slotIndex)!;
+      const instanceId = world.newId();
       return {
         ...swap,
         slotId: slot.id,
-        instanceId: world.newId(),
+        instanceId,
+        ...toldOfItself(world, service, swap, instanceId),
         address: slot.address,
         from: swap.from && {
           ...swap.from,

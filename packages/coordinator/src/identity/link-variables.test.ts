@@ -38,4 +38,32 @@ describe('link variables', () => {
       WEB_2_PORT_80_TCP_ADDR: '10.7.0.2',
     }));
   test('without a port there is nothing to tell', () => expect(linkVariables([web({ ports: [] })])).toEqual({}));
+  test('LNK-08: its own variables under its name', () =>
+    expect(linkVariables([web({ ports: [], env: { WEBROOT: '/login', 'odd.name': '' } })])).toEqual({
+      WEB_1_ENV_WEBROOT: '/login',
+      'WEB_1_ENV_odd.name': '',
+    }));
+  test('what has no address is told no ports, and its variables all the same', () =>
+    expect(linkVariables([web({ address: null, env: { A: '1' } })])).toEqual({ WEB_1_ENV_A: '1' }));
+});
+
+test('LNK-07, LNK-08: the documented table, for two containers of a service with port 80 and WEBROOT=/login', () => {
+  const target = (index: number) => ({
+    ...web({ name: `web-${index}`, address: `172.16.0.${index + 4}` }),
+    env: { WEBROOT: '/login' },
+  });
+  expect(linkVariables([target(1), target(2)])).toEqual({
+    WEB_1_PORT: 'tcp://172.16.0.5:80',
+    WEB_1_PORT_80_TCP: 'tcp://172.16.0.5:80',
+    WEB_1_PORT_80_TCP_ADDR: '172.16.0.5',
+    WEB_1_PORT_80_TCP_PORT: '80',
+    WEB_1_PORT_80_TCP_PROTO: 'tcp',
+    WEB_2_PORT: 'tcp://172.16.0.6:80',
+    WEB_2_PORT_80_TCP: 'tcp://172.16.0.6:80',
+    WEB_2_PORT_80_TCP_ADDR: '172.16.0.6',
+    WEB_2_PORT_80_TCP_PORT: '80',
+    WEB_2_PORT_80_TCP_PROTO: 'tcp',
+    WEB_1_ENV_WEBROOT: '/login',
+    WEB_2_ENV_WEBROOT: '/login',
+  });
 });

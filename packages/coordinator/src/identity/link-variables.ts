@@ -2,26 +2,36 @@ import type { Protocol } from '@restow/shared/domain/service';
 
 /** A slot that another one is to find by its environment. */
 export interface LinkTarget {
-  /** `web-1`, or the alias it is to be known by. */
+  /** `web-1`, or by an alias of its service `proxy-1`. */
   name: string;
-  address: string;
+  /** `null`: it has none, being on its node's own network. */
+  address: string | null;
   /** Of its containers, published or not. */
   ports: readonly { containerPort: number; protocol: Protocol }[];
+  /** Variables of its own that the other one is told; none where absent. */
+  env?: Readonly<Record<string, string>>;
 }
 
+/** `my-web` as a variable begins with it: `MY_WEB`. */
+export const variablePrefix = (name: string): string => name.toUpperCase().replaceAll('-', '_');
+
 /**
- * Where other slots are, as Docker's links told it: `WEB_1_PORT=tcp://10.7.0.1:80` for the lowest port, and for each
- * port `WEB_1_PORT_80_TCP` with `_ADDR`, `_PORT` and `_PROTO` behind it. A slot keeps its address for life, so what is
- * told once stays true. Pure.
+ * Where other slots are and what they are told, by the names Docker's links gave it and Docker Cloud documented:
+ * `WEB_1_PORT=tcp://10.7.0.1:80` for the lowest port, for each port `WEB_1_PORT_80_TCP` with `_ADDR`, `_PORT` and `_PROTO`
+ * behind it, and `WEB_1_ENV_WEBROOT` for its variable `WEBROOT`. A slot keeps its address for life, so what is told once
+ * stays true. Pure.
  */
 export const linkVariables = (targets: readonly LinkTarget[]): Record<string, string> =>
-  Object.fromEntries(targets.flatMap(variablesOf));
+  Object.fromEntries(targets.flatMap((target) => [...portVariables(target), ...envVariables(target)]));
 
-const variablesOf = ({ name, address, ports }: LinkTarget): [string, string][] => {
-  const prefix = `${name.toUpperCase().replaceAll('-', '_')}_PORT`;
+const envVariables = ({ name, env = {} }: LinkTarget): [string, string][] =>
+  Object.entries(env).map(([variable, value]) => [`${variablePrefix(name)}_ENV_${variable}`, value]);
+
+const portVariables = ({ name, address, ports }: LinkTarget): [string, string][] => {
+  const prefix = `${variablePrefix(name)}_PORT`;
   const sorted = [...ports].sort((a, b) => a.containerPort - b.containerPort || (a.protocol < b.protocol ? -1 : 1));
   const [lowest] = sorted;
-  if (!lowest) return [];
+  if (!lowest || address === null) return [];
   const urlOf = ({ containerPort, protocol }: LinkTarget['ports'][number]) =>
     `${protocol}://${address}:${containerPort}`;
   return [

@@ -1,5 +1,5 @@
 import { RestowError } from '@restow/shared/base/errors';
-import type { Result } from '@restow/shared/base/result';
+import { ok, type Result, refused } from '@restow/shared/base/result';
 import { checkDefinition } from '@restow/shared/domain/check-definition';
 import type { RedeployOptions } from '@restow/shared/domain/deployment';
 import { pendingDifference } from '@restow/shared/domain/pending-difference';
@@ -8,12 +8,15 @@ import type { PinnedImage } from '@restow/shared/domain/revision';
 import { referenceTo, type Service, type ServiceDefinition } from '@restow/shared/domain/service';
 import type { Slot } from '@restow/shared/domain/slot';
 import { leaseAddresses } from '../identity/addresses.ts';
+import { variablesToldTo } from '../identity/told-variables.ts';
 import type { Store } from '../ports/store.ts';
 import { sameDefinition } from '../services/define-service.ts';
 import type { World } from '../world.ts';
 import { namedVolume } from './choose-volumes.ts';
+import { whyTooLarge } from './environment-size.ts';
 import { readLenders } from './lent-mounts.ts';
 import { planDeployment } from './plan-deployment.ts';
+import { readLinks } from './read-links.ts';
 import { resolveImage } from './resolve-image.ts';
 import { surveyNodes } from './survey-nodes.ts';
 import { swapHistory } from './swap-history.ts';
@@ -158,6 +161,7 @@ export const makePlan = async (
     : await forNewSlots(world, service, scaleTo, slots, orderId, signal);
   const names = volumeNames(definition, slots, (await store.nodes.list()).length);
   const lenders = await readLenders(store, service, definition);
+  const linked = await readLinks(world, service, definition);
   const wanted = { ports: definition.ports, volumes: names };
   const plan = planDeployment({
     service,
@@ -182,5 +186,27 @@ export const makePlan = async (
   // They are leased when the plan is recorded; whether there are any is part of the plan.
   if (plan.ok)
     await leaseAddresses(store, world.overlaySubnet, plan.value.swaps.filter(({ address }) => address === null).length);
-  return plan;
+  return plan.ok ? withLinks(service, definition, plan.value, linked) : plan;
 };
+
+/** The plan with what its instances are told of others, as far as a program can be started with it. */
+const withLinks = (
+  service: Service,
+  definition: ServiceDefinition,
+  plan: Plan,
+  { links, warnings }: Awaited<ReturnType<typeof readLinks>>,
+): Result<Plan, PlanRefusal> => {
+  const last = plan.swaps.reduce((most, { slotIndex }) => Math.max(most, slotIndex), 0);
+  const told = variablesToldTo(service, definition, links, longestBefore(last));
+  const tooLarge = whyTooLarge({ ...told, ...definition.env });
+  if (tooLarge !== null) {
+    const serviceName = referenceTo(service);
+    const message = `${serviceName} cannot be deployed: ${tooLarge}.`;
+    return refused({ serviceName, message, unplaceable: [], code: 'failed-precondition' });
+  }
+  return ok({ ...plan, warnings: [...plan.warnings, ...warnings], ...(links.length > 0 ? { links } : {}) });
+};
+
+/** Slots before a slot, at addresses as long as any: whether a program can be started must not depend on which they get. */
+const longestBefore = (index: number): { index: number; address: string }[] =>
+  Array.from({ length: Math.max(0, index - 1) }, (_, at) => ({ index: at + 1, address: '255.255.255.255' }));

@@ -1,5 +1,6 @@
 import { type Problem, RestowError } from '@restow/shared/base/errors';
 import { checkDefinition } from '@restow/shared/domain/check-definition';
+import { checkLinks } from '@restow/shared/domain/check-links';
 import { checkServiceName, checkStackName } from '@restow/shared/domain/check-service-name';
 import { referenceTo, type Service, type ServiceDefinition, strategies } from '@restow/shared/domain/service';
 import { parseServiceReference } from '@restow/shared/domain/service-reference';
@@ -7,17 +8,29 @@ import type { Store } from '../ports/store.ts';
 import type { World } from '../world.ts';
 import { findAll, findByReference } from './find-by-reference.ts';
 import { problemsOfLenders } from './lending.ts';
+import { problemsOfLinks } from './link-problems.ts';
 
 type Named = Pick<Service, 'name' | 'stack'>;
 
 /** Everything that is wrong at once, in itself and beside the services there are. */
-const problemsOf = async (store: Store, named: Named, definition: ServiceDefinition): Promise<Problem[]> => {
+const problemsOf = async (
+  store: Store,
+  named: Named,
+  definition: ServiceDefinition,
+  before: ServiceDefinition | null,
+): Promise<Problem[]> => {
   const services = await store.services.list();
+  const isNew = ({ field }: Problem) => {
+    const link = definition.links[Number(/^links\[(\d+)\]/.exec(field)?.[1])];
+    return !before?.links.some(({ service, alias }) => service === link?.service && alias === link.alias);
+  };
   return [
     ...checkServiceName(named.name),
     ...checkStackName(named.stack),
     ...checkDefinition(definition),
     ...problemsOfLenders(named, definition, services),
+    // One that was well when it was made keeps nothing else from being changed: the plan refuses it.
+    ...(checkLinks(definition).length === 0 ? problemsOfLinks(named, definition.links, services).filter(isNew) : []),
   ];
 };
 
@@ -36,7 +49,7 @@ export const serviceAsIf = async (world: World, reference: string, definition: S
   const meant = services.filter((service) => !isAnother(service));
   const found = findAll(meant, reference).length > 0 ? findByReference('service', meant, reference) : null;
   const named = found ?? parseServiceReference(reference) ?? { name: reference, stack: null };
-  const problems = await problemsOf(world.store, named, definition);
+  const problems = await problemsOf(world.store, named, definition, found?.definition ?? null);
   if (found) refuseSwitch(found, definition, problems);
   refuseProblems(`Service "${referenceTo(named)}"`, problems);
   if (!found) return newService(world, named, definition);
@@ -59,7 +72,7 @@ export const createService = async (
   stack: string | null = null,
 ): Promise<Service> => {
   const named = { name, stack };
-  refuseProblems(`Service "${referenceTo(named)}"`, await problemsOf(world.store, named, definition));
+  refuseProblems(`Service "${referenceTo(named)}"`, await problemsOf(world.store, named, definition, null));
   const service = newService(world, named, definition);
   await world.store.services.add(service);
   return service;
@@ -80,7 +93,7 @@ export const updateService = async (
     const service = await store.services.get(id);
     if (!service || service.removedAt !== null)
       throw new RestowError('not-found', 'The service was removed meanwhile.');
-    const problems = await problemsOf(store, service, definition);
+    const problems = await problemsOf(store, service, definition, service.definition);
     refuseSwitch(service, definition, problems);
     refuseProblems(`The change of ${referenceTo(service)}`, problems);
     if (ifVersion !== 0 && ifVersion !== service.version)

@@ -126,6 +126,7 @@ export type Autodestroy = (typeof autodestroys)[number];
 export interface Link {
   /** `db`, or `db.common` for the service `db` of the stack `common`; of the own stack first where none is said. */
   service: string;
+  /** A DNS label, each once; the linked service's slots are `ALIAS-1`, `ALIAS-2`. */
   alias: string;
 }
 
@@ -221,7 +222,7 @@ export interface ServiceDefinition extends ContainerSettings {
   autodestroy: Autodestroy;
   /** Redeploy when the image was pushed anew. Not offered yet, and refused by name. */
   autoredeploy: boolean;
-  /** Not offered yet, and refused by name. */
+  /** Services it is told of in its environment, as they are when it is (re)deployed, and reaches by their aliases. */
   links: Link[];
   /** Not offered yet, and refused by name. */
   roles: string[];

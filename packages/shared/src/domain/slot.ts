@@ -52,6 +52,12 @@ export interface Slot {
 /** `web-1`. */
 export const slotName = (serviceName: string, index: number): string => `${serviceName}-${index}`;
 
+/** `web-1` taken apart; `null` for what is no slot's name. */
+export const slotOfName = (name: string): { serviceName: string; index: number } | null => {
+  const [, serviceName = '', index = ''] = /^(.+)-([1-9]\d{0,8})$/.exec(name) ?? [];
+  return serviceName === '' ? null : { serviceName, index: Number(index) };
+};
+
 /** How a slot is called where those of all services are meant: `db-1`, or `db-1.common` in the stack `common`. */
 export const slotReference = ({ name, stack }: { name: string; stack: string | null }, index: number): string =>
   stack === null ? slotName(name, index) : `${slotName(name, index)}.${stack}`;
