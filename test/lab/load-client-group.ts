@@ -9,8 +9,6 @@ const inAll = { newPerSecond: 200, kept: 10, slowPerSecond: 4, slowMs: 3000, kep
 /** Clients of one slot on every node and one outside of all, from their start to their stop. */
 export interface LoadGroup {
   clients: LoadClient[];
-  /** The one outside asks this host's published port from now on. */
-  turnTo(host: string): void;
   /** Resolves once the slot's address is answered by another container than that one, on a new connection. */
   answeredByAnotherThan(container: string): Promise<void>;
   /** Asks no more, waits for the last answers and tells what each client's questions came to, by its name. */
@@ -19,13 +17,13 @@ export interface LoadGroup {
 
 /**
  * The whole load on one slot: a client in a container of the service `asking` on every node at the slot's address, and one
- * outside at its published port. Resolves when all of them are answered.
+ * outside at its published port, which looks its public name up for each connection. Resolves when all are answered.
  */
 export const startLoadGroup = async (
-  { lab, running, addressOf }: Cluster,
-  { address, port, host }: { address: string; port: number; host: string },
-  /** Less than all of it, where the machine has other things to do as well. */
-  share = 1,
+  { lab, running }: Cluster,
+  { address, port, name }: { address: string; port: number; name: string },
+  /** Less than all of it, and shorter requests, where the machine has other things to do as well. */
+  { share = 1, slowMs = inAll.slowMs }: { share?: number; slowMs?: number } = {},
 ): Promise<LoadGroup> => {
   const askers = await running('asking');
   const parts = askers.length + 1;
@@ -33,13 +31,15 @@ export const startLoadGroup = async (
     ...{ ...idlePlan, target, port: atPort, kept },
     newPerSecond: (inAll.newPerSecond * share) / parts,
     slowPerSecond: (inAll.slowPerSecond * share) / parts,
-    slowMs: inAll.slowMs,
+    slowMs,
     keptEveryMs: inAll.keptEveryMs,
   });
   const keptInside = Math.floor(inAll.kept / parts);
-  const outside = await startLoad('outside', plan(addressOf(host), port, inAll.kept - keptInside * askers.length), {
-    lab,
-  });
+  const outside = await startLoad(
+    'outside',
+    { ...plan(name, port, inAll.kept - keptInside * askers.length), resolver: lab.coordinator!.dns },
+    { lab },
+  );
   const inside = await Promise.all(
     askers.map((asker) =>
       startLoad(`from ${asker.host}`, plan(address, 80, keptInside), {
@@ -55,7 +55,6 @@ export const startLoadGroup = async (
   const from = loadNow();
   return {
     clients,
-    turnTo: (other) => outside.turnTo(addressOf(other)),
     answeredByAnotherThan: (container) =>
       vi.waitFor(
         () => {

@@ -12,19 +12,23 @@ export const faultVariable = 'RESTOW_FAULT_FILE';
 const ofHandovers: ReadonlySet<OrderKind> = new Set(['open', 'take', 'flip', 'drain', 'settle', 'close']);
 
 const file = process.env[faultVariable];
-const underWay = new AsyncLocalStorage<OrderKind>();
+/** An order, and the steps it has taken: one taken again, as by whoever waits for something, is no new one. */
+const underWay = new AsyncLocalStorage<{ order: OrderKind; taken: Set<string> }>();
 
 /** What the agent asks the kernel or the engine meanwhile are steps of that order. */
 export const stepsOf = <Value>(order: OrderKind, act: () => Promise<Value>): Promise<Value> =>
-  file === undefined || !ofHandovers.has(order) ? act() : underWay.run(order, act);
+  file === undefined || !ofHandovers.has(order) ? act() : underWay.run({ order, taken: new Set() }, act);
 
 /**
  * A step of an order is about to be taken: with none left the agent is gone at once, as by `kill -9`, and the file says
  * before which. Outside of a handover's orders, and without the file, it does nothing.
  */
 export const faultPoint = (step: () => string): void => {
-  const order = underWay.getStore();
-  if (file === undefined || order === undefined) return;
+  const running = underWay.getStore();
+  if (file === undefined || running === undefined) return;
+  const words = step();
+  if (running.taken.has(words)) return;
+  running.taken.add(words);
   const left = numberIn(file);
   if (left === null) return;
   if (left > 0) {
@@ -32,7 +36,7 @@ export const faultPoint = (step: () => string): void => {
     return;
   }
   rmSync(file);
-  writeFileSync(`${file}.killed`, `${order}: ${step()}`);
+  writeFileSync(`${file}.killed`, `${running.order}: ${words}`);
   process.kill(process.pid, 'SIGKILL');
 };
 
