@@ -152,7 +152,7 @@ describe('links', () => {
       { ...web.definition, env: { WEBROOT: '/own' }, secrets: [] },
       'shop',
     );
-    await lab.run(own);
+    expect((await lab.run(own)).reason).toBe('');
     const links = [
       { service: 'web', alias: 'site' },
       { service: 'web.shop', alias: 'again' },
