@@ -143,7 +143,9 @@ describeCluster('what cannot be meant or cannot be done', (cluster) => {
       [['--hostname', '-'], 'hostname: "-" is not a host name'],
       [['--min-running', '60s'], 'update.minRunningMs: an instance would have failed'],
       [['--autoredeploy'], 'autoredeploy: is not offered by this version: redeploy when'],
-      [['--link', 'db'], 'links: are not offered by this version'],
+      [['--link', 'db:my_db'], 'links[0].alias: "my_db" cannot be an alias'],
+      [['--secret', 'TOKEN'], 'secrets[0]: there is no variable "TOKEN" to be kept secret'],
+      [['--stack', 'Not_A_Label'], 'stack: "Not_A_Label" is not a DNS label'],
       [['--role', 'global'], 'roles: are not offered by this version'],
     ];
     const together: [words: string[], says: string][] = [
@@ -153,6 +155,7 @@ describeCluster('what cannot be meant or cannot be done', (cluster) => {
       [['--autodestroy', 'ALWAYS'], 'autodestroy: with autorestart ALWAYS a container that ends is started again'],
       [['--memory-swap', '1G'], 'memorySwapBytes: a limit of swap needs one of memory'],
       [['--volumes-from', 'nobody'], 'volumesFrom[0].service: there is no service nobody'],
+      [['--link', 'nobody.common:x'], 'links[0].service: there is no service nobody.common to link to'],
     ];
     /** All of them in one command: each has to be said, and in lines of their own. */
     const atOnce = (...cases: [words: string[], says: string][]): [words: string[], says: string[]] => [

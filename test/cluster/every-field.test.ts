@@ -31,7 +31,7 @@ interface Case<Field extends DefinitionField> {
 type Group = 'container' | 'host' | 'spread' | 'strategy';
 
 /** Refused by name until they are offered; see `refusals`. */
-type Later = 'autoredeploy' | 'links' | 'roles';
+type Later = 'autoredeploy' | 'roles';
 
 /** How each group's definition differs beside the fields it is about. */
 const groups: Record<Group, Partial<ServiceDefinition>> = {
@@ -221,6 +221,16 @@ const cases: { [Field in Exclude<DefinitionField, Later | 'update' | 'secrets'>]
     before: [false, ['80/tcp']],
     after: [true, ['80/tcp', '90/udp']],
   },
+  links: {
+    group: 'container',
+    to: () => [{ service: 'lender', alias: 'hold' }],
+    read: (seen) => [
+      first(seen).Config.Labels['io.restow.links'],
+      first(seen).Config.Env.filter((entry) => entry.startsWith('HOLD_')),
+    ],
+    before: ['[]', []],
+    after: [expect.stringContaining('"alias":"hold"'), ['HOLD_1_ENV_KIND=hold']],
+  },
   volumes: {
     group: 'container',
     to: () => [{ path: '/var/cargo', name: 'cargo', access: 'exclusive', readOnly: false }],
@@ -274,7 +284,6 @@ const cases: { [Field in Exclude<DefinitionField, Later | 'update' | 'secrets'>]
 /** What belongs to a later version is refused by name, never ignored. */
 const refusals: { [Field in Later]: ServiceDefinition[Field] } = {
   autoredeploy: true,
-  links: [{ service: 'lender', alias: 'l' }],
   roles: ['global'],
 };
 
@@ -301,7 +310,7 @@ describeCluster('every field of a service', (cluster) => {
       update: { ...defaultUpdatePolicy, minRunningMs: 100, watchMs: 0 },
     };
     const quick = ['--min-running', '100ms', '--watch', '0s'];
-    await ok('service', 'run', '--name', 'lender', '-v', '/hold', ...quick, image('app:v1'));
+    await ok('service', 'run', '--name', 'lender', '-v', '/hold', '-e', 'KIND=hold', ...quick, image('app:v1'));
     await ok('tag', 'add', '-t', 'every-field', 'n2');
     await occupy(cluster(), { n2: 3, n3: 3 });
     await client.createService('all', base);

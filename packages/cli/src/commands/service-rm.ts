@@ -6,8 +6,8 @@ import { addWaitFlags, followOptions, type WaitFlags } from '../flags/redeploy-f
 import { deployEach } from '../follow/deploy-each.ts';
 import { print } from '../output.ts';
 import { addDryRunFlag, type DryRunFlags, noteDryRun } from '../plan/dry-run.ts';
-import { attachedTo, planRemoval, type Removal } from '../plan/plan-removal.ts';
-import { keptVolumesNote, removalText } from '../render/removal.ts';
+import { attachedTo, linkedFrom, planRemoval, type Removal } from '../plan/plan-removal.ts';
+import { keptVolumesNote, leftLinksNote, removalText } from '../render/removal.ts';
 import { forEachName } from '../report.ts';
 
 /** `restow service rm SERVICE...` */
@@ -25,8 +25,12 @@ export const addServiceRm = (service: Command, cli: Cli): void => {
       const { detach } = followOptions(flags);
       if (flags.dryRun) return dryRun(cli, names, flags);
       const volumes = await cli.client().listVolumes(cli.call);
+      const services = await cli.client().listServices(cli.call);
       const deployments = await deployEach(cli, names, flags, (name, call) => cli.client().removeService(name, call));
-      for (const { serviceName, state } of detach ? [] : deployments) {
+      for (const { serviceName, serviceId, state } of detach ? [] : deployments) {
+        const gone = state === 'succeeded' && services.find(({ id }) => id === serviceId);
+        const linking = gone ? linkedFrom(services, gone) : [];
+        if (linking.length > 0) cli.note(leftLinksNote(serviceName, linking));
         const kept = attachedTo(volumes, serviceName);
         if (state === 'succeeded' && kept.length > 0) cli.note(keptVolumesNote(serviceName, kept));
       }

@@ -41,9 +41,9 @@ const withoutVerdict = (reason: string): string =>
 export const outcomeText = (deployment: DeploymentView, paint: Paint): string => {
   const { serviceName, number, state, reason } = deployment;
   const head = `${serviceName}: deployment ${number} `;
-  if (state === 'succeeded') return `${head}${paint.good(words[state])}${took(deployment)}${what(deployment)}\n`;
-  const untouched = state === 'refused' ? '; nothing that runs was touched' : '';
   const why = reason === '' ? '' : indent(`${withoutVerdict(reason).trimEnd()}\n`);
+  if (state === 'succeeded') return `${head}${paint.good(words[state])}${took(deployment)}${what(deployment)}\n${why}`;
+  const untouched = state === 'refused' ? '; nothing that runs was touched' : '';
   const next = state === 'paused' ? indent(wordsOn(number)) : '';
   return `${head}${paint.bad(words[state])}${took(deployment)}${untouched}\n${why}${next}`;
 };

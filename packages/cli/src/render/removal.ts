@@ -12,11 +12,17 @@ const slotRow = ({ name, address, nodeName }: SlotView): string[] => [
 ];
 
 /** `service rm --dry-run`. Pure. */
-export const removalText = ({ service, volumes }: Removal, { paint }: Look): string => {
+export const removalText = ({ service, volumes, linkedFrom }: Removal, { paint }: Look): string => {
   const slots = indent(columns(service.slots.map(slotRow)));
   const kept = volumes.map(({ name, nodeName }) => ['volume', `${name} is detached and stays on ${nodeName}`]);
-  return `${paint.bold(referenceTo(service))}: would be removed, with ${counted(service.slots.length, 'slot')}\n${slots}${indent(columns(kept))}`;
+  return `${paint.bold(referenceTo(service))}: would be removed, with ${counted(service.slots.length, 'slot')}\n${slots}${indent(columns(kept))}${linkedFrom.length === 0 ? '' : indent(`${leftLinksNote(referenceTo(service), linkedFrom)}\n`)}`;
 };
+
+/** What becomes of those that link to a service that goes. Pure. */
+export const leftLinksNote = (serviceName: string, linkedFrom: string[]): string =>
+  linkedFrom.length === 1
+    ? `${linkedFrom[0]} links to ${serviceName}: it runs on, its alias leads nowhere, and its next redeploy is refused until the link is taken out.`
+    : `${linkedFrom.join(', ')} link to ${serviceName}: they run on, their aliases lead nowhere, and their next redeploys are refused until the links are taken out.`;
 
 /** What becomes of the volumes of a service that is gone. Pure. */
 export const keptVolumesNote = (serviceName: string, volumes: VolumeView[]): string => {
