@@ -1,8 +1,8 @@
 import type { NodeNetwork, OverlaySettings, PortMapping } from '@restow/agent/network/node-network';
 import { type ErrorCode, RestowError } from '@restow/shared/base/errors';
-import type { Endpoint } from '@restow/shared/domain/order';
 import type { Protocol } from '@restow/shared/domain/service';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { anEndpoint } from '../lib/an-endpoint.ts';
 import { FakeNetwork } from '../lib/fake-network.ts';
 import { isRoot, NetworkLab } from '../lib/network-lab.ts';
 
@@ -32,13 +32,7 @@ const promises = (fresh: () => Promise<Subject>) => {
   let settings: OverlaySettings;
   let occupy: Subject['occupy'];
   const sorted = async () => (await network.portMap()).sort((a, b) => a.hostPort - b.hostPort);
-  const endpoint = (address: string): Endpoint => ({
-    slotId: address,
-    slotName: 'web-1',
-    address,
-    nodeId: 'elsewhere',
-    underlay: '10.99.0.99',
-  });
+  const endpoint = (address: string) => anEndpoint({ address, nodeId: 'elsewhere', underlay: '10.99.0.99' });
 
   beforeEach(async () => {
     ({ network, settings, occupy } = await fresh());

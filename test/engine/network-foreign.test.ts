@@ -3,6 +3,7 @@ import type { PortMapping } from '@restow/agent/network/node-network';
 import type { EndpointTable } from '@restow/shared/domain/order';
 import type { Protocol } from '@restow/shared/domain/service';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { anEndpoint } from '../lib/an-endpoint.ts';
 import { isRoot, type LabNode, NetworkLab, type Peer } from '../lib/network-lab.ts';
 
 const protocols = ['tcp', 'udp'] as const;
@@ -19,10 +20,9 @@ describe.skipIf(!isRoot)('what is not ours in the kernel (needs root)', () => {
   });
   const table = (version: number, hosts: readonly number[]): EndpointTable => ({
     version,
-    endpoints: hosts.map((host) => ({
-      ...{ slotId: `${host}`, slotName: `web-${host}`, address: `10.7.0.${host}` },
-      ...{ nodeId: host === 5 ? 'n1' : 'n2', underlay: '10.99.0.99' },
-    })),
+    endpoints: hosts.map((host) =>
+      anEndpoint({ address: `10.7.0.${host}`, nodeId: host === 5 ? 'n1' : 'n2', underlay: '10.99.0.99' }),
+    ),
   });
 
   /** Everything the kernel's network has been told, each line with where it stands; counters and timers left out. */

@@ -2,6 +2,7 @@ import { isRestowError } from '@restow/shared/base/errors';
 import { macOf } from '@restow/shared/domain/address';
 import type { Endpoint, EndpointTable } from '@restow/shared/domain/order';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { anEndpoint } from '../lib/an-endpoint.ts';
 import { isRoot, type LabNode, NetworkLab, type Peer, type Place } from '../lib/network-lab.ts';
 
 interface Row {
@@ -21,13 +22,8 @@ describe.skipIf(!isRoot)('the overlay in the kernel (needs root)', () => {
   let version = 0;
 
   const slot = '10.7.0.5';
-  const endpoint = (address: string, node: LabNode): Endpoint => ({
-    slotId: address,
-    slotName: `slot-${address}`,
-    address,
-    nodeId: node.name,
-    underlay: node.underlay,
-  });
+  const endpoint = (address: string, node: LabNode): Endpoint =>
+    anEndpoint({ slotName: `slot-${address}`, address, nodeId: node.name, underlay: node.underlay });
   const fixed = () => [endpoint('10.7.0.20', a), endpoint('10.7.0.21', b), endpoint('10.7.0.22', c)];
   const table = (...endpoints: Endpoint[]): EndpointTable => ({ version: ++version, endpoints });
   const applyEverywhere = (with_: EndpointTable) =>

@@ -8,6 +8,7 @@ import type { Protocol } from '@restow/shared/domain/service';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { aRealNode, type RealNode } from '../lib/a-real-node.ts';
 import { overlaySubnet } from '../lib/a-swap-node.ts';
+import { anEndpoint } from '../lib/an-endpoint.ts';
 import { anInstance, refOf } from '../lib/an-instance.ts';
 import { askingFor, echoApp } from '../lib/echo-app.ts';
 import { whyNoEngine } from '../lib/real-engine.ts';
@@ -62,8 +63,8 @@ describe.skipIf(whyNoEngine !== null)(
     const endpoints = (): EndpointTable => ({
       version: 1,
       endpoints: [
-        { slotId: web.slotId, slotName: 'web-1', address: web.address, nodeId: 'n1', underlay: node.address },
-        { slotId: 'far', slotName: 'far-1', address: '10.7.0.99', nodeId: 'n2', underlay: '192.0.2.2' },
+        anEndpoint({ address: web.address, nodeId: 'n1', underlay: node.address }),
+        anEndpoint({ address: '10.7.0.99', nodeId: 'n2', underlay: '192.0.2.2' }),
       ],
     });
 

@@ -272,19 +272,21 @@ describe.skipIf(whyNoEngine !== null)(`orders on a Docker Engine (${whyNoEngine 
     const own = { net: 'host', healthCheck: { kind: 'http', port: 8085, path: '/' } } as const;
     const map = await node.portMap();
     const old = await instanceOf('own-network', sampleApp('v1'), { env: { PORT: '8085' }, ...own });
-    const next = theNext(old, old.image, { docked: true });
+    const next = theNext(old, old.image);
     made.push(next);
     const answers = () => node.get('http://127.0.0.1:8085/');
     await node.order({ kind: 'prepare', instance: old });
     await node.order({ kind: 'take', instance: old, relayed: false });
-    for (const kind of ['flip', 'settle'] as const) await node.order({ kind, instance: refOf(old) });
+    for (const kind of ['flip', 'settle'] as const)
+      await node.order<'flip' | 'settle'>({ kind, instance: refOf(old), towards: null });
     expect(await answers()).toBe('v1');
     expect(await node.inspect((await find(old)).containerId, '{{.HostConfig.NetworkMode}}')).toBe('host');
     await node.order({ kind: 'prepare', instance: next });
     await node.order({ kind: 'drain', instance: refOf(old) });
     expect(await answers()).toBe('');
     await node.order({ kind: 'take', instance: next, relayed: false });
-    for (const kind of ['flip', 'settle'] as const) await node.order({ kind, instance: refOf(next) });
+    for (const kind of ['flip', 'settle'] as const)
+      await node.order<'flip' | 'settle'>({ kind, instance: refOf(next), towards: null });
     expect(await answers()).toBe('v1');
     await node.order({ kind: 'put-aside', instance: refOf(next), tailLines: 0 });
     await node.order({ kind: 'revive', instance: refOf(old) });

@@ -19,7 +19,7 @@ export interface RealNode extends RealEngine, SwapNode<RealEngine['engine'], Ker
 }
 
 /** Looks from inside the host: its containers' addresses are its own. */
-const probeFrom = (shell: RealEngine['shell']): HealthProbe => ({
+export const probeFrom = (shell: RealEngine['shell']): HealthProbe => ({
   look: async (check, address, timeoutMs) => {
     const seconds = Math.ceil(timeoutMs / 1000);
     const line =
@@ -33,7 +33,7 @@ const probeFrom = (shell: RealEngine['shell']): HealthProbe => ({
 export const aRealNode = async (): Promise<RealNode> => {
   const real = await startRealEngine('n1');
   const host = real.lab.host('n1');
-  const network = new KernelNetwork({ prefix: insideHost(host, []) });
+  const network = new KernelNetwork({ prefix: insideHost(host, []), proc: `/proc/${host.init.pid}/root/proc` });
   await real.engine.ensureNetworks({ overlaySubnet, nodeSubnet });
   await network.ensure({
     ...{ subnet: overlaySubnet, gateway: overlayGateway(overlaySubnet), vxlanId: 77, nodeId: 'n1' },

@@ -4,9 +4,11 @@ import { RestowError } from '@restow/shared/base/errors';
 import type { PortInUse } from '@restow/shared/domain/node';
 import type { EndpointTable } from '@restow/shared/domain/order';
 import type { Protocol } from '@restow/shared/domain/service';
+import { FakeHandovers } from './fake-handovers.ts';
 
 /** A node's network in memory. What a test may set is set on its fields; what was asked of it can be read there. */
 export class FakeNetwork implements NodeNetwork {
+  readonly handovers = new FakeHandovers((mappings) => this.mapPorts(mappings));
   settings: OverlaySettings | null = null;
   table: EndpointTable | null = null;
   /** What a kernel would hold for the table. */

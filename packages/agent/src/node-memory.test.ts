@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openLog } from '@restow/shared/base/log';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { anEndpoint } from '../../../test/lib/an-endpoint.ts';
 import { openNodeMemory, type RememberedNetwork } from './node-memory.ts';
 
 let dir: string;
@@ -16,7 +17,7 @@ const network = (version: number): RememberedNetwork => ({
   ...{ overlaySubnet: '10.7.0.0/16', vxlanId: 77, underlay: '192.0.2.1' },
   endpoints: {
     version,
-    endpoints: [{ slotId: 's', slotName: 'web-1', address: '10.7.0.1', nodeId: 'n', underlay: 'u' }],
+    endpoints: [anEndpoint({ address: '10.7.0.1', nodeId: 'n', underlay: 'u' })],
   },
 });
 

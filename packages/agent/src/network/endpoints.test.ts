@@ -3,16 +3,12 @@ import { macOf } from '@restow/shared/domain/address';
 import type { Endpoint, EndpointTable } from '@restow/shared/domain/order';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { anEndpoint } from '../../../../test/lib/an-endpoint.ts';
 import { entryChanges, type FdbRow, type NeighbourRow, wantedEntries } from './endpoints.ts';
 
 const subnet = '10.7.0.0/16';
-const endpoint = (address: string, nodeId: string, underlay = '10.99.0.2'): Endpoint => ({
-  slotId: address,
-  slotName: 'web-1',
-  address,
-  nodeId,
-  underlay,
-});
+const endpoint = (address: string, nodeId: string, underlay = '10.99.0.2'): Endpoint =>
+  anEndpoint({ address, nodeId, underlay });
 const table = (...endpoints: Endpoint[]): EndpointTable => ({ version: 1, endpoints });
 const wanted = (...endpoints: Endpoint[]) => wantedEntries(table(...endpoints), 'n1', subnet);
 const nothing = { fdb: [], neighbours: [] };

@@ -63,13 +63,21 @@ const addressOf = (mac: string): string | null => {
   return bytes.length === 6 && bytes[0] === 0x02 && bytes[1] === 0x42 ? bytes.slice(2).join('.') : null;
 };
 
-/** What the kernel of node `nodeId` has to hold for a table. Throws on a table that cannot be meant. */
-export const wantedEntries = (table: EndpointTable, nodeId: string, subnet: string): Entries => {
+/**
+ * What the kernel of node `nodeId` has to hold for a table. `ours`: addresses that are this node's by now, whatever the
+ * table says. Throws on a table that cannot be meant.
+ */
+export const wantedEntries = (
+  table: EndpointTable,
+  nodeId: string,
+  subnet: string,
+  ours: ReadonlySet<string> = new Set(),
+): Entries => {
   const inSubnet = isIn(subnet);
   const entries: Entries = { self: new Map(), master: new Set(), neighbours: new Map() };
   for (const endpoint of table.endpoints) {
     const { address, slotName } = endpoint;
-    const here = endpoint.nodeId === nodeId;
+    const here = endpoint.nodeId === nodeId || ours.has(address);
     const wrong = (why: string) =>
       new RestowError(
         'internal',

@@ -10,7 +10,7 @@ const deleted = (rows: string[]) => rows.map((row) => row.replace('-A', '-D'));
 
 describe("our place in the engine's chain for its owner", () => {
   it("is behind the owner's rules, before the bare return at the end", () => {
-    expect(ours).toHaveLength(3);
+    expect(ours).toHaveLength(4);
     expect(placing([])).toEqual(inserted(1));
     expect(placing([back])).toEqual(inserted(1));
     expect(placing([...owners, back])).toEqual(inserted(3));
@@ -44,8 +44,8 @@ describe("our place in the engine's chain for its owner", () => {
   it('is at the end of FORWARD too, once, and where others stand there is their business', () => {
     const engines = ['-A FORWARD -j DOCKER-USER', '-A FORWARD -o docker0 -j DOCKER'];
     const last = placingLast(engines);
-    expect(last).toHaveLength(4);
-    expect(last.slice(0, 3)).toEqual(ours.map((row) => row.replace('DOCKER-USER', 'FORWARD')));
+    expect(last).toHaveLength(5);
+    expect(last.slice(0, 4)).toEqual(ours.map((row) => row.replace('DOCKER-USER', 'FORWARD')));
     const [first, ...others] = last as [string, ...string[]];
     for (const rows of [last, [...engines, ...last], [...last, ...engines], [first, ...engines, ...others]])
       expect(placingLast(rows)).toEqual([]);

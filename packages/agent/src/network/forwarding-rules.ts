@@ -1,3 +1,4 @@
+import { relayMark } from './handover/steering.ts';
 import type { Netlink } from './netlink.ts';
 import { linkNames } from './node-network.ts';
 
@@ -27,6 +28,8 @@ const rules: readonly string[] = [
   accepting('-i', nodeBridge, '-m', 'conntrack', '--ctstate', 'DNAT', '--ctdir', 'REPLY'),
   // Callers on the node network, who are led to the overlay.
   accepting('-i', nodeBridge, '-o', overlayBridge, '-m', 'conntrack', '--ctstate', 'DNAT'),
+  // What another node answers for while a slot moves there, both ways.
+  accepting('-m', 'connmark', '--mark', relayMark, '-m', 'conntrack', '--ctstate', 'DNAT'),
 ];
 
 /**

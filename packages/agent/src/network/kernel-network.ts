@@ -6,6 +6,8 @@ import { arpCure } from './arp-cure.ts';
 import { checkEndpoint } from './check-endpoint.ts';
 import { type Entries, entryChanges, type FdbRow, type NeighbourRow, wantedEntries } from './endpoints.ts';
 import { ensureForwardingRules, removeForwardingRules } from './forwarding-rules.ts';
+import type { PortRelay } from './handover/handovers.ts';
+import { KernelHandovers } from './handover/kernel-handovers.ts';
 import { engineBridge, ipv4Of, type Link, readLinks } from './links.ts';
 import { programOf, readListeners } from './listeners.ts';
 import { explain, Netlink } from './netlink.ts';
@@ -40,6 +42,7 @@ const listNeighbours = ['ip', '-4', '-j', 'neigh', 'show', 'dev', overlayBridge]
 
 /** The node's network in the Linux kernel, by iproute2, nftables, iptables and conntrack. */
 export class KernelNetwork implements NodeNetwork {
+  readonly handovers: KernelHandovers;
   readonly #netlink: Netlink;
   #settings: OverlaySettings | null = null;
   /** Of the engine's network, as its bridge had it when last read: reading it for every container costs a program. */
@@ -51,9 +54,25 @@ export class KernelNetwork implements NodeNetwork {
   /** Resolves when the last change asked for has been made: changes are made one after the other. */
   #turn: Promise<unknown> = Promise.resolve();
 
-  /** `prefix` stands before every command, to act in another network namespace than this program's. */
-  constructor(options: { prefix?: readonly string[] } = {}) {
-    this.#netlink = new Netlink(options.prefix);
+  /**
+   * `prefix` stands before every command, to act in another network namespace than this program's; `proc`: where the
+   * processes are seen that are named to it by their pids.
+   */
+  constructor({ prefix, proc = '/proc' }: { prefix?: readonly string[]; proc?: string } = {}) {
+    this.#netlink = new Netlink(prefix);
+    const forHandovers = {
+      subnet: () => this.#ensured().subnet,
+      tableVersion: () => this.#table?.version ?? 0,
+      lead: (mappings: PortMapping[], alongside: () => Promise<string>) => this.#leadAlongside(mappings, alongside),
+      relayed: ({ underlay, ports }: PortRelay) =>
+        this.#forgetFlows(
+          ports.map(({ protocol, hostPort, thereHostPort }) => ({
+            ...{ protocol, hostPort, ends: [{ address: underlay, port: thereHostPort }] },
+          })),
+        ),
+      forward: () => this.#forward(),
+    };
+    this.handovers = new KernelHandovers(this.#netlink, forHandovers, proc);
   }
 
   ensure(settings: OverlaySettings): Promise<NetworkFindings> {
@@ -89,10 +108,25 @@ export class KernelNetwork implements NodeNetwork {
 
   applyEndpoints(table: EndpointTable): Promise<void> {
     return this.#inTurn(async () => {
-      const { nodeId, subnet } = this.#ensured();
-      await this.#program(wantedEntries(table, nodeId, subnet), subnet);
+      await this.#program(table, this.#ensured());
       this.#table = table;
     });
+  }
+
+  #forward(): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.#table) await this.#program(this.#table, this.#ensured());
+    });
+  }
+
+  /** What leads no port need not wait for its turn. */
+  #leadAlongside(mappings: PortMapping[], alongside: () => Promise<string>): Promise<void> {
+    const purpose = 'lead new connections elsewhere';
+    if (mappings.length > 0)
+      return this.#inTurn(async () => {
+        await this.#changeMap(purpose, (present) => mapChange(present, mappings), ledBy(mappings), alongside);
+      });
+    return alongside().then((text) => (text ? this.#netlink.transaction(purpose, text) : undefined));
   }
 
   mapPorts(mappings: PortMapping[]): Promise<void> {
@@ -166,9 +200,7 @@ export class KernelNetwork implements NodeNetwork {
     await this.#netlink.batch('make the VXLAN device of the overlay', 'ip', changes.ip);
     await this.#netlink.batch('set up the VXLAN device as a port of the overlay', 'bridge', changes.bridge);
     // A device that is new has lost its entries, and a bridge that was down has forgotten its neighbours.
-    const entries = this.#table
-      ? await this.#program(wantedEntries(this.#table, settings.nodeId, settings.subnet), settings.subnet)
-      : 0;
+    const entries = this.#table ? await this.#program(this.#table, settings) : 0;
     return [
       ...(changes.ip.length + changes.bridge.length > 0 ? [`the VXLAN device ${vxlan}`] : []),
       ...(entries > 0 ? [`${entries} entries on where addresses live`] : []),
@@ -196,6 +228,7 @@ export class KernelNetwork implements NodeNetwork {
     purpose: string,
     decide: (present: NftListing) => MapChange,
     led: ChangedPort[] = [],
+    alongside: () => Promise<string> = async () => '',
   ): Promise<ChangedPort[]> {
     let listing = await this.#listTable();
     if (!listing && this.#settings) {
@@ -209,19 +242,27 @@ export class KernelNetwork implements NodeNetwork {
         `Could not ${purpose}: the nft table "ip ${nftTable}" is missing on this node. Restart the agent, which makes it.`,
       );
     const { text, changed } = decide(listing);
-    if (text) await this.#netlink.transaction(purpose, text);
-    const toLead = [...changed, ...led];
-    if (toLead.some(({ protocol }) => protocol === 'udp'))
-      await forgetOldFlows(this.#netlink, toLead, await readLinks(this.#netlink));
+    const whole = text + (await alongside());
+    if (whole) await this.#netlink.transaction(purpose, whole);
+    await this.#forgetFlows([...changed, ...led]);
     return changed;
+  }
+
+  async #forgetFlows(changed: ChangedPort[]): Promise<void> {
+    if (changed.some(({ protocol }) => protocol === 'udp'))
+      await forgetOldFlows(this.#netlink, changed, await readLinks(this.#netlink));
   }
 
   /**
    * Makes the forwarding and neighbour entries as wanted, and resolves with how many were not. One that went by itself
    * meanwhile is no failure.
    */
-  async #program(wanted: Entries, subnet: string): Promise<number> {
+  async #program(table: EndpointTable, { nodeId, subnet }: OverlaySettings): Promise<number> {
     const purpose = 'tell the kernel where the addresses of the overlay live';
+    const standings = await this.handovers.standings();
+    const settled = standings.filter(({ settledAt }) => settledAt !== null && table.version <= settledAt);
+    const ours = new Set(settled.map(({ handover }) => handover.address));
+    const wanted = wantedEntries(table, nodeId, subnet, ours);
     let complaint: RestowError | null = null;
     let changed = 0;
     for (let attempt = 1; attempt <= 2; attempt++) {

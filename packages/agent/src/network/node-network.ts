@@ -1,6 +1,7 @@
 import type { PortInUse } from '@restow/shared/domain/node';
 import type { EndpointTable } from '@restow/shared/domain/order';
 import type { Protocol } from '@restow/shared/domain/service';
+import type { Handovers } from './handover/handovers.ts';
 
 /** One port of the node in the port map, and where it goes. */
 export interface PortMapping {
@@ -42,6 +43,8 @@ export interface NetworkFindings {
  * The state lives in the kernel: it outlives the agent.
  */
 export interface NodeNetwork {
+  /** What handing an address from one instance to another needs of the kernel. */
+  readonly handovers: Handovers;
   /** VXLAN device on the overlay bridge, port map table, forwarding rules, retransmission time. */
   ensure(settings: OverlaySettings): Promise<NetworkFindings>;
   /** The same again, as it was asked for last: what somebody else took away meanwhile is back. Nothing before `ensure`. */

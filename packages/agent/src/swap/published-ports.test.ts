@@ -60,11 +60,11 @@ describe('the whole port map', () => {
 
   it('leaves a swap that is under way as far as it is', async () => {
     const { order, ports, map, image, one, addressOf } = await serving();
-    const next = theNext(one, image, { docked: false });
+    const next = theNext(one, image);
     const steps: [() => Promise<unknown>, InstanceSpec][] = [
       [() => order({ kind: 'prepare', instance: next }), one],
-      [() => order({ kind: 'take', instance: next, relayed: false }), one],
       [() => order({ kind: 'open', instance: refOf(one), towards: null }), one],
+      [() => order({ kind: 'take', instance: next, relayed: false }), one],
       [() => order({ kind: 'flip', instance: refOf(next), towards: null }), next],
       [() => order({ kind: 'drain', instance: refOf(one) }), next],
     ];
@@ -79,10 +79,10 @@ describe('the whole port map', () => {
 
   it('is not put right with what was so before an order changed it', async () => {
     const { engine, order, ports, map, image, one, addressOf } = await serving();
-    const next = theNext(one, image, { docked: false });
+    const next = theNext(one, image);
     await order({ kind: 'prepare', instance: next });
-    await order({ kind: 'take', instance: next, relayed: false });
     await order({ kind: 'open', instance: refOf(one), towards: null });
+    await order({ kind: 'take', instance: next, relayed: false });
     // It has read the map, and waits for the engine's answer.
     const list = engine.holdAt('list');
     const restored = ports.restore();

@@ -1,6 +1,7 @@
 import { Exclusive } from '@restow/shared/base/exclusive';
 import type { PublishedPort } from '@restow/shared/domain/service';
 import type { ContainerEngine, InspectedInstance } from '../engine/container-engine.ts';
+import type { Steering } from '../network/handover/handovers.ts';
 import type { NodeNetwork, PortMapping } from '../network/node-network.ts';
 import { hasPort, mappingsOf, portsToBe, serves } from './ports.ts';
 
@@ -22,9 +23,13 @@ export class PublishedPorts {
     this.#network = network;
   }
 
-  /** New connections to these ports go to this instance. */
-  async lead(ports: readonly PublishedPort[], found: Found): Promise<void> {
-    if (ports.length > 0) await this.#changing.run(() => this.#network.mapPorts(mappingsTo(ports, found)));
+  /** New connections to these ports go to this instance; with `steering` those to its slot's address too, at once. */
+  async lead(ports: readonly PublishedPort[], found: Found, steering?: Steering): Promise<void> {
+    if (ports.length === 0 && !steering) return;
+    await this.#changing.run(async () => {
+      const mappings = ports.length === 0 ? [] : mappingsTo(ports, (await this.#reached())(found));
+      await (steering ? this.#network.handovers.steer(steering, mappings) : this.#network.mapPorts(mappings));
+    });
   }
 
   /** What leads to this node address goes on doing so, and nothing of it by the overlay: that end is to go. */
@@ -61,7 +66,9 @@ export class PublishedPorts {
   restore(): Promise<string[]> {
     return this.#changing.run(async () => {
       const present = await this.#network.portMap();
-      const changed = await this.#network.setPorts(portsToBe(await this.#engine.list(), present));
+      const reached = await this.#reached();
+      const instances = (await this.#engine.list()).map((each) => reached(each));
+      const changed = await this.#network.setPorts(portsToBe(instances, present));
       return changed.map(({ protocol, hostPort }) => `${hostPort}/${protocol}`);
     });
   }
@@ -71,8 +78,17 @@ export class PublishedPorts {
     return this.#changing.run(async () => {
       const found = await this.#engine.find(instanceId);
       if (found?.ports && serves(found) && found.ports.length > 0)
-        await this.#network.mapPorts(mappingsTo(found.ports, found));
+        await this.#network.mapPorts(mappingsTo(found.ports, (await this.#reached())(found)));
     });
+  }
+
+  /** While another node is where the overlay leads to its address, an instance is called by the node network alone. */
+  async #reached(): Promise<<Reached extends Found>(found: Reached) => Reached> {
+    const handovers = await this.#network.handovers.list();
+    const elsewhere = new Set(
+      handovers.flatMap((each) => (each.kind === 'receiving' && !each.isSettled ? each.address : [])),
+    );
+    return (found) => (elsewhere.has(found.address) ? { ...found, docked: false } : found);
   }
 
   async #toNobody(ports: readonly PublishedPort[], mappings: readonly PortMapping[]): Promise<PortMapping[]> {

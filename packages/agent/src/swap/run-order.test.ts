@@ -386,7 +386,11 @@ describe('waiting for health', () => {
 
   it('says what the last look found', async () => {
     const { clock, give, image } = await waiting({});
-    const taken = give({ kind: 'take', instance: anInstance(image, { healthCheck: { kind: 'tcp', port: 80 } }) });
+    const taken = give({
+      kind: 'take',
+      instance: anInstance(image, { healthCheck: { kind: 'tcp', port: 80 } }),
+      relayed: false,
+    });
     await clock.untilAsleep(2);
     await clock.advance(10_000);
     expect(await taken).toMatchObject({
@@ -416,11 +420,12 @@ describe('drain', () => {
     const drained = give({ kind: 'drain', instance: refOf(instance) });
     await clock.untilAsleep();
     await clock.advance(3000);
-    expect(await drained).toEqual({ ok: true, value: { exitCode: 137, killed: true, tookMs: 3000 } });
+    expect(await drained).toEqual({ ok: true, value: { exitCode: 137, killed: true, tookMs: 3000, cut: 0 } });
     expect(await order({ kind: 'drain', instance: refOf(instance) })).toEqual({
       exitCode: 137,
       killed: true,
       tookMs: 0,
+      cut: 0,
     });
   });
 
@@ -439,7 +444,12 @@ describe('drain', () => {
     const found = await engine.find(old.instanceId);
     await engine.stop(found!.containerId, 0);
     await engine.remove(found!.containerId);
-    expect(await order({ kind: 'drain', instance: refOf(old) })).toEqual({ exitCode: null, killed: false, tookMs: 0 });
+    expect(await order({ kind: 'drain', instance: refOf(old) })).toEqual({
+      exitCode: null,
+      killed: false,
+      tookMs: 0,
+      cut: 0,
+    });
     expect(await network.portMap()).toEqual([]);
     // The same port, led to somebody who is there.
     const { nodeAddress } = (await engine.find(other.instanceId))!;
@@ -453,13 +463,17 @@ describe('flip and settle', () => {
   it.each(['flip', 'settle'] as const)('%s refuses one that ended', async (kind) => {
     const { give, order, old } = await running();
     await order({ kind: 'drain', instance: refOf(old) });
-    expect(await give({ kind, instance: refOf(old) })).toMatchObject({ failure: { code: 'instance-exited' } });
+    expect(await give<'flip' | 'settle'>({ kind, instance: refOf(old), towards: null })).toMatchObject({
+      failure: { code: 'instance-exited' },
+    });
   });
 
   it.each(['flip', 'settle', 'revive'] as const)('%s says that there is none', async (kind) => {
     const { give, old } = await running();
     const gone = refOf(theNext(old, old.image));
-    expect(await give({ kind, instance: gone })).toMatchObject({ failure: { code: 'instance-missing' } });
+    expect(await give<'flip' | 'settle' | 'revive'>({ kind, instance: gone, towards: null })).toMatchObject({
+      failure: { code: 'instance-missing' },
+    });
   });
 });
 
@@ -526,11 +540,6 @@ describe('retire', () => {
 });
 
 describe('any order', () => {
-  it.each(['close'] as const)('%s belongs to the native handover and is refused', async (kind) => {
-    const { give, old } = await running();
-    expect(await give({ kind, instance: refOf(old) })).toMatchObject({ failure: { code: 'unsupported' } });
-  });
-
   it('says when the engine does not answer, and when we ourselves failed', async () => {
     const { engine, network, give, old } = await running();
     engine.failAt('find', 'engine-unavailable');

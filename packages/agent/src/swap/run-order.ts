@@ -3,17 +3,11 @@ import type { Order, OrderKind, Outcome } from '@restow/shared/domain/order';
 import { isEngineError } from '../engine/engine-error.ts';
 import { faultPoint, stepsOf } from '../fault-point.ts';
 import { type Executor, type Failed, failed, type OrderContext, type OrderOf, type SwapDeps } from './executor.ts';
-import { drain, flip, open, settle, take } from './handover.ts';
+import { close, drain, flip, open, settle, take } from './handover.ts';
 import { prepare, pullImage, resolveImage, survey } from './prepare.ts';
 import { retire } from './retire.ts';
 import { measureVolumes, purgeVolume } from './volumes.ts';
 import { putAside, revive } from './way-back.ts';
-
-const notYet = async (order: { kind: OrderKind }): Promise<Failed> =>
-  failed(
-    'unsupported',
-    `This agent does not know how to ${order.kind}: that belongs to the native handover, which is not built yet.`,
-  );
 
 /** Who carries out which order. A kind without an executor does not compile. */
 export const executors: { [Kind in OrderKind]: Executor<Kind> } = {
@@ -26,7 +20,7 @@ export const executors: { [Kind in OrderKind]: Executor<Kind> } = {
   flip,
   drain,
   settle,
-  close: notYet,
+  close,
   retire,
   'put-aside': putAside,
   revive,

@@ -1,7 +1,9 @@
 import { ok } from '@restow/shared/base/result';
+import type { InstanceRef } from '@restow/shared/domain/order';
 import { slotOf } from '@restow/shared/domain/slot';
+import type { InspectedInstance } from '../engine/container-engine.ts';
 import { ensureDocked, startInstance } from './ends.ts';
-import { type Executor, failed, givePolicy, instanceMissing } from './executor.ts';
+import { type Executor, failed, givePolicy, instanceMissing, type SwapDeps } from './executor.ts';
 import { sinceStart } from './handover.ts';
 import { endedForGood } from './has-finished.ts';
 import { lastWords } from './last-words.ts';
@@ -11,12 +13,14 @@ import { waitHealthy } from './wait-healthy.ts';
 const putAsideGraceMs = 2000;
 
 /** Stops an instance that failed and keeps it, so that it can be looked at; answers with its last words. */
-export const putAside: Executor<'put-aside'> = async ({ instance, tailLines }, { engine, ports }, { signal }) => {
+export const putAside: Executor<'put-aside'> = async ({ instance, tailLines }, deps, { signal }) => {
+  const { engine, ports } = deps;
   const found = await engine.find(instance.instanceId);
   if (found) await givePolicy(engine, found, 'no');
   await ports.takeAway(instance.ports, found?.nodeAddress ?? null);
+  if (found) await engine.stop(found.containerId, Math.min(instance.stopGraceMs, putAsideGraceMs));
+  await receiveNoMore(instance, deps);
   if (!found) return ok({ exitCode: null, logTail: [] });
-  await engine.stop(found.containerId, Math.min(instance.stopGraceMs, putAsideGraceMs));
   const exitCode = (await engine.find(instance.instanceId))?.exitCode ?? null;
   return ok({ exitCode, logTail: await lastWords(engine, found.containerId, tailLines, signal) });
 };
@@ -34,7 +38,7 @@ export const revive: Executor<'revive'> = async ({ instance }, deps, context) =>
   if (!kept) return instanceMissing(instance);
   if (kept.retired)
     return failed('instance-missing', `${slotOf(instance)} (${kept.containerName}) was retired already.`);
-  const docked = await ensureDocked(kept, instance, deps);
+  const docked = await dockedAgain(kept, instance, deps);
   // Before its start: one that crashes as it starts is started again by the engine, as it was before it gave way.
   await givePolicy(engine, docked, 'always');
   // One that had ended for good before it gave way does not run its work a second time.
@@ -44,4 +48,32 @@ export const revive: Executor<'revive'> = async ({ instance }, deps, context) =>
   await ports.lead(instance.ports, started.found);
   const healthy = await waitHealthy(deps, instance, started.found, context.signal);
   return healthy.ok ? ok({ healthyAfterMs: sinceStart(started.found, begun, deps) }) : healthy;
+};
+
+/** It had come from another node, which has the address again. */
+const receiveNoMore = async ({ address, net }: InstanceRef, { network }: SwapDeps): Promise<void> => {
+  if (net === 'host') return;
+  const handover = await network.handovers.find(address);
+  if (handover?.kind === 'receiving') await network.handovers.close(address);
+};
+
+/** It has its own end on the overlay, and a handover of its address is over here; of one that runs nothing is cut. */
+const dockedAgain = async (
+  kept: InspectedInstance,
+  instance: InstanceRef,
+  deps: SwapDeps,
+): Promise<InspectedInstance> => {
+  const { handovers } = deps.network;
+  const { address } = instance;
+  if (instance.net === 'host') return kept;
+  const handover = await handovers.find(address);
+  const { pid } = kept;
+  if (handover?.kind !== 'here' || kept.state !== 'running' || pid === null) {
+    if (handover) await handovers.close(address);
+    return ensureDocked(kept, instance, deps);
+  }
+  if (handover.leads === 'new') await handovers.steer({ address, to: 'old', keepOf: null }, []);
+  const docked = await ensureDocked(kept, instance, deps);
+  await handovers.redock({ address, pid });
+  return docked;
 };

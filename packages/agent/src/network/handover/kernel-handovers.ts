@@ -1,0 +1,189 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Netlink } from '../netlink.ts';
+import type { PortMapping } from '../node-network.ts';
+import { aliveAt, parseConnections, tcpState } from './connections.ts';
+import type { Connection, Handover, Handovers, PortRelay, Steering } from './handovers.ts';
+import { deliverTo, relayNoMore, relayTo } from './relayed-address.ts';
+import { type BridgeListing, type Standing, standingsIn } from './standing.ts';
+import {
+  forgetMine,
+  hereTable,
+  keeping,
+  leading,
+  leadNobody,
+  markSettled,
+  receivingTable,
+  relayTable,
+  towardsTable,
+  withoutTable,
+} from './steering.ts';
+import { leaveByDockedEnd, leaveByTemporaryEnd, makeTemporaryEnd, removeTemporaryEnd } from './temporary-end.ts';
+
+/** States in which a connection that the old instance holds after the flip was begun before it. */
+const inUse: readonly number[] = [tcpState.established, tcpState.synSent, tcpState.synReceived];
+
+/** What the rest of the node's network does for a handover. */
+export interface HandoverNetwork {
+  /** The overlay's subnet. */
+  subnet(): string;
+  /** Version of the endpoint table the kernel was last made to hold; 0 before any. */
+  tableVersion(): number;
+  /** Leads ports, and makes the changes of `alongside` in the same transaction; it is asked for them last of all. */
+  lead(mappings: PortMapping[], alongside: () => Promise<string>): Promise<void>;
+  /** UDP clients of ports that another node answers for are led there with their next packet. */
+  relayed(relay: PortRelay): Promise<void>;
+  /** Makes forwarding as the table says, and as is settled. */
+  forward(): Promise<void>;
+}
+
+/** Handovers by nftables, iproute2 and the bridge. */
+export class KernelHandovers implements Handovers {
+  readonly #netlink: Netlink;
+  readonly #network: HandoverNetwork;
+  readonly #proc: string;
+
+  /** `proc`: where the processes of the node are seen. */
+  constructor(netlink: Netlink, network: HandoverNetwork, proc: string) {
+    this.#netlink = netlink;
+    this.#network = network;
+    this.#proc = proc;
+  }
+
+  async list(): Promise<Handover[]> {
+    return (await this.standings()).map(({ handover }) => handover);
+  }
+
+  async find(address: string): Promise<Handover | null> {
+    return (await this.list()).find((handover) => handover.address === address) ?? null;
+  }
+
+  /** With what only this node's own network has to know. */
+  async standings(): Promise<Standing[]> {
+    const argv = ['nft', '-j', '-t', 'list', 'ruleset', 'bridge'];
+    const printed = await this.#netlink.must('see which handovers this node is in', argv);
+    return standingsIn(JSON.parse(printed) as BridgeListing);
+  }
+
+  async openHere({ address, pid }: { address: string; pid: number }): Promise<void> {
+    const purpose = `begin the handover of ${address}`;
+    const netlink = this.#netlink;
+    const subnet = this.#network.subnet();
+    if ((await this.#ofKind(address, 'here')) === null) await netlink.transaction(purpose, hereTable(address));
+    await makeTemporaryEnd(netlink, { address, pid, subnet });
+    await netlink.transaction(purpose, leading('here', 'old', address));
+    await leaveByTemporaryEnd(netlink, { address, pid, subnet });
+    await netlink.transaction(purpose, forgetMine(address));
+  }
+
+  async openTowards({
+    address,
+    pid,
+    underlay,
+  }: {
+    address: string;
+    pid: number | null;
+    underlay: string;
+  }): Promise<void> {
+    const purpose = `begin the handover of ${address} to ${underlay}`;
+    const found = await this.#ofKind(address, 'towards');
+    if (found?.underlay !== underlay) {
+      const before = found ? withoutTable('bridge', address) : '';
+      await this.#netlink.transaction(purpose, before + towardsTable(address, underlay));
+    }
+    await relayTo(this.#netlink, address, underlay);
+    if (found?.leads === 'old') return;
+    // It has asked, and the answer must not be taken for the new one's.
+    const asking = (await this.#alive(pid, address)).filter(({ state }) => state === tcpState.synSent);
+    await this.#netlink.transaction(
+      purpose,
+      keeping(address, 'pins', asking) + leading('towards', 'old', address) + withoutTable('ip', address),
+    );
+  }
+
+  async steer({ address, to, keepOf }: Steering, mappings: PortMapping[], relay?: PortRelay): Promise<void> {
+    const purpose = `lead new connections of ${address} to its ${to} instance`;
+    const found = await this.find(address);
+    if (!found || found.kind === 'receiving')
+      throw new Error(`Could not ${purpose}: no handover of it was opened on this node.`);
+    const { kind, leads } = found;
+    const kept = to === 'new' ? 'pins' : 'mine';
+    let before: Connection[] = [];
+    const text = async () => {
+      before = await this.#alive(keepOf, address);
+      // Given again, it must not bring connections back whose port a client uses anew by now.
+      const steering = leads === to ? '' : keeping(address, kept, before) + leading(kind, to, address);
+      const relayed = withoutTable('ip', address) + (relay && relay.ports.length > 0 ? relayTable(address, relay) : '');
+      return steering + (kind === 'towards' ? relayed : '');
+    };
+    await this.#network.lead(mappings, text);
+    if (relay) await this.#network.relayed(relay);
+    // Those that began while this was made: they are known by what their first packets left, which is not for long.
+    const known = new Set(before.map(keyOf));
+    const begun = (await this.#alive(keepOf, address)).filter(
+      (each) => inUse.includes(each.state) && (leads === to || !known.has(keyOf(each))),
+    );
+    const pins = keeping(address, kept, begun);
+    if (pins) await this.#netlink.transaction(purpose, pins);
+  }
+
+  async receive({ address, pid }: { address: string; pid: number | null }): Promise<void> {
+    if ((await this.#ofKind(address, 'receiving')) === null)
+      await this.#netlink.transaction(`receive what is relayed for ${address}`, receivingTable(address));
+    if (pid !== null) await deliverTo(this.#netlink, address, pid);
+  }
+
+  async settle(address: string): Promise<void> {
+    const found = await this.find(address);
+    if (found?.kind !== 'receiving' || found.isSettled) return;
+    const version = this.#network.tableVersion();
+    await this.#netlink.transaction(`make ${address} this node's own`, markSettled(address, version));
+    await this.#network.forward();
+  }
+
+  async redock({ address, pid }: { address: string; pid: number }): Promise<void> {
+    const purpose = `end the handover of ${address}`;
+    await leaveByDockedEnd(this.#netlink, { address, pid });
+    if ((await this.find(address))?.kind === 'here') await this.#netlink.transaction(purpose, leadNobody(address));
+    await this.close(address);
+  }
+
+  async close(address: string): Promise<void> {
+    const standings = await this.standings();
+    const found = standings.find(({ handover }) => handover.address === address);
+    // The end first: until it is gone the table keeps it from answering for the address.
+    await removeTemporaryEnd(this.#netlink, address);
+    const others = standings.filter(({ handover }) => handover.address !== address);
+    if (found?.handover.kind !== 'here')
+      await relayNoMore(this.#netlink, address, !others.some(({ handover }) => handover.kind === 'towards'));
+    await this.#netlink.transaction(
+      `end the handover of ${address}`,
+      withoutTable('bridge', address) + withoutTable('ip', address),
+    );
+    if (found?.settledAt != null) await this.#network.forward();
+  }
+
+  async connections(pid: number): Promise<Connection[] | null> {
+    try {
+      const read = ['tcp', 'tcp6'].map((file) => readFile(join(this.#proc, `${pid}/net/${file}`), 'utf8'));
+      return parseConnections((await Promise.all(read)).join('\n'));
+    } catch (error) {
+      if (['ENOENT', 'ESRCH', 'EINVAL'].includes((error as NodeJS.ErrnoException).code ?? '')) return null;
+      throw error;
+    }
+  }
+
+  /** What stands of that kind; what is left of another kind is taken away. */
+  async #ofKind<Kind extends Handover['kind']>(address: string, kind: Kind) {
+    const found = await this.find(address);
+    if (found && found.kind !== kind) await this.close(address);
+    return found?.kind === kind ? (found as Extract<Handover, { kind: Kind }>) : null;
+  }
+
+  async #alive(pid: number | null, address: string): Promise<Connection[]> {
+    return pid === null ? [] : aliveAt((await this.connections(pid)) ?? [], address);
+  }
+}
+
+const keyOf = ({ local, remote }: Connection): string =>
+  `${remote.address}:${remote.port} ${local.address}:${local.port}`;
