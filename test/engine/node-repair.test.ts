@@ -78,7 +78,13 @@ describe.skipIf(whyNoEngine !== null)(`a node's network, taken away by hand (${w
       log,
     });
     const watch = new EngineWatch({
-      ...{ engine, clock, log, health: new HealthWatch({ probe: node.deps.probe, clock, log }) },
+      ...{
+        engine,
+        clock,
+        log,
+        names: { see: () => undefined, seeAll: () => undefined, gone: () => undefined },
+        health: new HealthWatch({ probe: node.deps.probe, clock, log }),
+      },
       onBegin: () => undefined,
       onEnd: () => undefined,
       onServing: () => undefined,

@@ -17,7 +17,7 @@ import {
   servingName,
 } from '@restow/agent/engine/container-options';
 import { EngineError, type EngineFailure } from '@restow/agent/engine/engine-error';
-import { checkFrom, endingFrom, instanceLabels, labels, portsFrom } from '@restow/agent/engine/labels';
+import { checkFrom, endingFrom, instanceLabels, labels, namesFrom, portsFrom } from '@restow/agent/engine/labels';
 import { overlap, wantedNetworks } from '@restow/agent/engine/network-options';
 import { type Clock, systemClock } from '@restow/shared/base/clock';
 import { Inbox } from '@restow/shared/base/inbox';
@@ -637,6 +637,7 @@ export class FakeEngine implements ContainerEngine {
       restartPolicy: container.policy,
       serving: container.policy === 'always' || isServingName(container.name),
       ...endingFrom(found),
+      ...namesFrom(found),
       hasHealthcheck: hasHealthcheck(image, spec),
       healthOutput: null,
       isComplete: !hasDock(spec) || container.docked,

@@ -47,6 +47,8 @@ export class LogSource implements LogEngine {
         serving: false,
         autorestart: 'ALWAYS',
         autodestroy: 'OFF',
+        stack: null,
+        links: [],
         hasHealthcheck: false,
       },
       ...{ healthOutput: null, isComplete: true, retired: false, output: [], oldest: 0 },

@@ -9,6 +9,8 @@ import { readFacts } from './facts.ts';
 import { networkProbe } from './health/health-probe.ts';
 import { HealthWatch } from './health/health-watch.ts';
 import { NatsLogShipper } from './logs/nats-log-shipper.ts';
+import { NameFeed } from './names/name-feed.ts';
+import { namesDir } from './names/name-files.ts';
 import { KernelNetwork } from './network/kernel-network.ts';
 import { type NodeMemory, openNodeMemory } from './node-memory.ts';
 import { Endings } from './restart/endings.ts';
@@ -80,6 +82,7 @@ const runOn = async (
     follow: (instanceId: string) => shipper.follow(instanceId),
     resumeAll: () => shipper.resumeAll(),
   };
+  const names = new NameFeed({ dir: namesDir(dataDir), nodeId, nodeSubnet, clock, log });
   const facts = await readFacts(dataDir);
   const world = {
     ...{
@@ -92,6 +95,7 @@ const runOn = async (
       logs,
       ports,
       endings,
+      names,
       health,
       runner,
       memory,
@@ -118,6 +122,7 @@ const runOn = async (
     await Promise.all([endings.close(), runner.close()]);
     await retirements.close();
     await health.close();
+    await names.close();
     // Together: a NATS that does not answer is not waited for. What it has not acknowledged the next agent ships.
     await Promise.all([shipper.stop(), link.close()]);
   }

@@ -10,7 +10,7 @@ export interface AgentConfig {
   /** `host:port` of the coordinator. */
   coordinator: string;
   token: string;
-  /** Where the node's id and its last endpoint table are kept. Default `/var/lib/restow-agent`. */
+  /** Where the node's id, its last endpoint table and what names lead to are kept. */
   dataDir: string;
   /** Default: the first label of the host name. */
   nodeName: string;
@@ -25,21 +25,25 @@ export interface AgentConfig {
 
 export const usage = `Usage: restow-agent --coordinator HOST:PORT --token-file FILE [--data DIR] [--name NAME]
                     [--underlay ADDRESS] [--public ADDRESS] [--node-subnet 172.30.0.0/24] [--docker-socket PATH]
-       restow-agent leave [--kernel-only] [--docker-socket PATH]   take away what the agent made beside containers and volumes
+       restow-agent leave [--kernel-only] [--data DIR] [--docker-socket PATH]   take away what the agent made beside containers and volumes
 
 Each option can be given in the environment: RESTOW_COORDINATOR, RESTOW_TOKEN_FILE (or the token itself: RESTOW_TOKEN),
 RESTOW_AGENT_DATA, RESTOW_NODE_NAME, RESTOW_UNDERLAY, RESTOW_PUBLIC, RESTOW_NODE_SUBNET, RESTOW_DOCKER_SOCKET.`;
 
 const defaultSocket = '/var/run/docker.sock';
 
+/** Where an agent keeps what it must remember, unless it is told otherwise. */
+export const defaultDataDir = '/var/lib/restow-agent';
+
 /** What `leave` is asked for. Throws `invalid` for any other flag. */
 export const readLeaveWishes = (argv: string[], env: NodeJS.ProcessEnv): LeaveWishes => {
   try {
     const { values } = parseArgs({
       args: argv,
-      options: { 'docker-socket': { type: 'string' }, 'kernel-only': { type: 'boolean' } },
+      options: { data: { type: 'string' }, 'docker-socket': { type: 'string' }, 'kernel-only': { type: 'boolean' } },
     });
     return {
+      dataDir: values.data ?? env.RESTOW_AGENT_DATA ?? defaultDataDir,
       dockerSocket: values['docker-socket'] ?? env.RESTOW_DOCKER_SOCKET ?? defaultSocket,
       kernelOnly: values['kernel-only'] ?? false,
     };
@@ -84,7 +88,7 @@ export const readConfig = (
   return {
     coordinator,
     token,
-    dataDir: given.data ?? env.RESTOW_AGENT_DATA ?? '/var/lib/restow-agent',
+    dataDir: given.data ?? env.RESTOW_AGENT_DATA ?? defaultDataDir,
     nodeName,
     underlay,
     publicAddress,

@@ -1,21 +1,25 @@
+import { rm } from 'node:fs/promises';
 import { RestowError } from '@restow/shared/base/errors';
 import { DockerEngine } from './engine/docker-engine.ts';
 import { holdEngine } from './engine-lock.ts';
+import { namesDir } from './names/name-files.ts';
 import { KernelNetwork } from './network/kernel-network.ts';
 import { networkNames } from './network/node-network.ts';
 
 export interface LeaveWishes {
+  /** The agent's, whose files on names go too. */
+  dataDir: string;
   dockerSocket: string;
   /** Leave the engine's networks, and containers on them, as they are: for an engine that is about to be ended. */
   kernelOnly: boolean;
 }
 
 /**
- * Takes away what an agent made on this machine beside containers and volumes: port map, forwarding rules, VXLAN device
- * and the two engine networks. Safe to repeat. Throws `busy` while an agent runs, `failed-precondition`, with nothing taken
+ * Takes away what an agent made on this machine beside containers and volumes: port map, forwarding rules, VXLAN device,
+ * the two engine networks and what names lead to. Safe to repeat. Throws `busy` while an agent runs, `failed-precondition`, with nothing taken
  * away, while containers of ours are left or somebody else's are on our networks: they would lose their addresses.
  */
-export const leave = async ({ dockerSocket, kernelOnly }: LeaveWishes): Promise<void> => {
+export const leave = async ({ dataDir, dockerSocket, kernelOnly }: LeaveWishes): Promise<void> => {
   const engine = new DockerEngine({ socketPath: dockerSocket, nodeId: '' });
   const letGo = await holdEngine((await engine.facts()).id);
   try {
@@ -34,6 +38,7 @@ export const leave = async ({ dockerSocket, kernelOnly }: LeaveWishes): Promise<
       );
     await new KernelNetwork().leave();
     await engine.removeNetworks();
+    await rm(namesDir(dataDir), { recursive: true, force: true });
   } finally {
     await letGo();
   }

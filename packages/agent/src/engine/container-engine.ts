@@ -1,5 +1,5 @@
 import type { EngineFacts, PortInUse } from '@restow/shared/domain/node';
-import type { ForeignVolume, InstanceSpec, MeasuredVolume } from '@restow/shared/domain/order';
+import type { ForeignVolume, InstanceSpec, MeasuredVolume, ResolvedLink } from '@restow/shared/domain/order';
 import type { PinnedImage } from '@restow/shared/domain/revision';
 import type { Autodestroy, Autorestart, NetMode, PublishedPort } from '@restow/shared/domain/service';
 import type { ObservedInstance } from '@restow/shared/domain/slot';
@@ -20,6 +20,10 @@ export interface InspectedInstance extends ObservedInstance {
   /** From its labels: what its log lines are shown with after everything else of it is gone. */
   serviceName: string;
   slotIndex: number;
+  /** The stack its service belongs to; `null`: none. */
+  stack: string | null;
+  /** Services it reaches by an alias. */
+  links: ResolvedLink[];
   /** Pid of its first process in the host's pid namespace; `null` while it does not run. */
   pid: number | null;
   /** `host`: it has the node's own network, and an end on none of ours. */

@@ -2,7 +2,7 @@ import type { InstanceHealth, InstanceState } from '@restow/shared/domain/slot';
 import { networkNames } from '../network/node-network.ts';
 import type { InspectedInstance } from './container-engine.ts';
 import { isMadeByUs, isRetiredName, isServingName } from './container-options.ts';
-import { checkFrom, endingFrom, labels, portsFrom } from './labels.ts';
+import { checkFrom, endingFrom, labels, namesFrom, portsFrom } from './labels.ts';
 
 /** What is read of the engine's answer about one container. */
 export interface ContainerDetails {
@@ -85,6 +85,7 @@ export const readInstance = (details: ContainerDetails, nodeId: string): Inspect
     exitCode: runs || startedAt === null ? null : details.State.ExitCode,
     startedAt,
     finishedAt: runs ? null : timeOf(details.State.FinishedAt),
+    ...namesFrom(found),
     pid: runs ? details.State.Pid : null,
     net,
     ports: portsFrom(found),

@@ -1,5 +1,5 @@
 import { labelPrefix } from '@restow/shared/domain/label-prefix';
-import type { InstanceSpec } from '@restow/shared/domain/order';
+import type { InstanceSpec, ResolvedLink } from '@restow/shared/domain/order';
 import {
   type Autodestroy,
   type Autorestart,
@@ -106,6 +106,15 @@ export const endingFrom = (
 
 export const checkFrom = (found: Readonly<Record<string, string>>): LabelledCheck | null =>
   parsed<LabelledCheck>(found[labels.health]);
+
+/** By which names it is answered; nothing of one whose maker did not write it down. */
+export const namesFrom = (found: Readonly<Record<string, string>>): { stack: string | null; links: ResolvedLink[] } => {
+  const links = parsed<ResolvedLink[]>(found[labels.links]);
+  return {
+    stack: found[labels.stack] || null,
+    links: Array.isArray(links) ? links.filter((link) => typeof link?.alias === 'string') : [],
+  };
+};
 
 /** Labels of a volume that a slot has at a path. */
 export const volumeLabels = (

@@ -4,6 +4,7 @@ import type { Order, OrderProgress, Outcome } from '@restow/shared/domain/order'
 import type { Logger } from 'pino';
 import type { ContainerEngine } from '../engine/container-engine.ts';
 import type { HealthWatch } from '../health/health-watch.ts';
+import type { NameFeed } from '../names/name-feed.ts';
 import type { NodeNetwork } from '../network/node-network.ts';
 import type { NodeMemory } from '../node-memory.ts';
 
@@ -37,6 +38,9 @@ export interface NodePorts {
   restoreOf(instanceId: string): Promise<void>;
 }
 
+/** What the session needs of the node's names. */
+export interface NodeNames extends Pick<NameFeed, 'see' | 'seeAll' | 'gone' | 'use' | 'useTable' | 'look'> {}
+
 /** What the session needs of what follows when an instance ends. */
 export interface NodeEndings {
   /** This instance may have ended. */
@@ -63,6 +67,7 @@ export interface AgentWorld {
   logs: NodeLogs;
   ports: NodePorts;
   endings: NodeEndings;
+  names: NodeNames;
   health: Pick<HealthWatch, 'see' | 'seeAll' | 'gone' | 'listen'>;
   runner: OrderRunner;
   memory: NodeMemory;

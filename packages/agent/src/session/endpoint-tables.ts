@@ -9,7 +9,7 @@ import type { AgentWorld } from './agent-world.ts';
  * applied is told with the reason and tried again until it can, a newer one comes, or the session is over.
  */
 export class EndpointTables {
-  readonly #world: Pick<AgentWorld, 'network' | 'clock' | 'log'>;
+  readonly #world: Pick<AgentWorld, 'network' | 'names' | 'clock' | 'log'>;
   readonly #applied: (table: EndpointTable) => void;
   readonly #send: (message: AgentMessage) => void;
   readonly #over: AbortSignal;
@@ -18,7 +18,7 @@ export class EndpointTables {
 
   /** `applied` remembers a table the node works with. */
   constructor(parts: {
-    world: Pick<AgentWorld, 'network' | 'clock' | 'log'>;
+    world: Pick<AgentWorld, 'network' | 'names' | 'clock' | 'log'>;
     applied: (table: EndpointTable) => void;
     send: (message: AgentMessage) => void;
     over: AbortSignal;
@@ -38,6 +38,8 @@ export class EndpointTables {
    */
   async take(table: EndpointTable): Promise<void> {
     this.#newest = table;
+    // It waits for nobody: a slot is named when its address is known everywhere already.
+    this.#world.names.useTable(table);
     const attempt = this.#apply(table).then((applied) => {
       if (!applied) void this.#tryOn(table);
     });

@@ -19,8 +19,9 @@ export const keepAttached = async (
   world: AgentWorld,
   { signal, onAttached }: { signal: AbortSignal; onAttached: () => void },
 ): Promise<void> => {
-  const { engine, logs, ports, endings, health, runner, memory, clock, log } = world;
+  const { engine, logs, ports, endings, names, health, runner, memory, clock, log } = world;
   const setUpAsRemembered = async () => {
+    names.seeAll(await engine.list());
     if (memory.network) await setUpNode(world, memory.network);
     await logs.resumeAll();
   };
@@ -28,6 +29,7 @@ export const keepAttached = async (
   const watch = new EngineWatch({
     engine,
     health,
+    names,
     clock,
     log,
     onBegin: (instanceId) => logs.follow(instanceId),
@@ -41,7 +43,10 @@ export const keepAttached = async (
       await setUpAsRemembered();
       await endings.lookAtAll();
     },
-    onMinute: () => repair.look(),
+    onMinute: async () => {
+      await repair.look();
+      await names.look();
+    },
   });
   health.listen((instanceId) => void watch.look(instanceId));
   endings.listen((instanceId) => watch.look(instanceId));

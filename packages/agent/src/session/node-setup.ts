@@ -4,7 +4,7 @@ import type { AgentWorld } from './agent-world.ts';
 
 /**
  * Makes the node as its cluster wants it: the engine's two networks, overlay, port map with all ports in it, and where
- * every address lives.
+ * every address lives, for the kernel and for whoever asks by name.
  * Safe to repeat. Throws what the engine or the kernel refuses.
  */
 export const setUpNode = async (
@@ -12,12 +12,14 @@ export const setUpNode = async (
     engine,
     network,
     ports,
+    names,
     nodeId,
     nodeSubnet,
-  }: Pick<AgentWorld, 'engine' | 'network' | 'ports' | 'nodeId' | 'nodeSubnet'>,
+  }: Pick<AgentWorld, 'engine' | 'network' | 'ports' | 'names' | 'nodeId' | 'nodeSubnet'>,
   { overlaySubnet, vxlanId, underlay, endpoints }: RememberedNetwork,
 ): Promise<void> => {
   await engine.ensureNetworks({ overlaySubnet, nodeSubnet });
+  names.use({ overlaySubnet, endpoints });
   await network.ensure({ subnet: overlaySubnet, gateway: overlayGateway(overlaySubnet), vxlanId, underlay, nodeId });
   await network.applyEndpoints(endpoints);
   await ports.restore();

@@ -45,6 +45,7 @@ const start = async () => {
   const watch = new EngineWatch({
     engine,
     health,
+    names: { see: () => undefined, seeAll: () => undefined, gone: () => undefined },
     clock,
     log: openLog('test', 'silent'),
     onBegin: (instanceId) => begun.push(instanceId),

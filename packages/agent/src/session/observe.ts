@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import type { ContainerEngine, InspectedInstance } from '../engine/container-engine.ts';
 import type { HealthWatch } from '../health/health-watch.ts';
 import { serves } from '../swap/ports.ts';
+import type { NodeNames } from './agent-world.ts';
 
 /** Changes come in flocks (create, start, health): they are gathered this long. Milliseconds. */
 const gatherMs = 50;
@@ -33,6 +34,7 @@ export interface Observation {
 export class EngineWatch {
   readonly #engine: ContainerEngine;
   readonly #health: Pick<HealthWatch, 'see' | 'seeAll' | 'gone'>;
+  readonly #names: Pick<NodeNames, 'see' | 'seeAll' | 'gone'>;
   readonly #clock: Clock;
   readonly #log: Logger;
   readonly #onBegin: (instanceId: string) => void;
@@ -55,6 +57,7 @@ export class EngineWatch {
   constructor(parts: {
     engine: ContainerEngine;
     health: Pick<HealthWatch, 'see' | 'seeAll' | 'gone'>;
+    names: Pick<NodeNames, 'see' | 'seeAll' | 'gone'>;
     clock: Clock;
     log: Logger;
     onBegin: (instanceId: string) => void;
@@ -65,6 +68,7 @@ export class EngineWatch {
   }) {
     this.#engine = parts.engine;
     this.#health = parts.health;
+    this.#names = parts.names;
     this.#clock = parts.clock;
     this.#log = parts.log;
     this.#onBegin = parts.onBegin;
@@ -178,11 +182,13 @@ export class EngineWatch {
     const before = this.#seen.get(instanceId);
     if (!found) {
       this.#health.gone(instanceId);
+      this.#names.gone(instanceId);
       this.#seen.delete(instanceId);
       return before ? { ...before, state: 'gone' } : null;
     }
     if (found.state === 'running' && serves(found) && found.startedAt !== before?.startedAt)
       this.#onServing(instanceId);
+    this.#names.see(found);
     const instance = this.#observed(found);
     this.#seen.set(instanceId, instance);
     return instance;
@@ -191,6 +197,7 @@ export class EngineWatch {
   async #lookAtAll(): Promise<ObservedInstance[]> {
     const all = await this.#engine.list();
     this.#health.seeAll(all);
+    this.#names.seeAll(all);
     const instances = all.map((found) => this.#observed(found));
     this.#seen.clear();
     for (const instance of instances) this.#seen.set(instance.instanceId, instance);

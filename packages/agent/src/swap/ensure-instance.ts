@@ -1,6 +1,7 @@
 import type { InstanceSpec, OutcomeByKind } from '@restow/shared/domain/order';
 import { EngineError } from '../engine/engine-error.ts';
 import { volumeLabels } from '../engine/labels.ts';
+import { askingItsNode } from '../names/container-dns.ts';
 import type { SwapDeps } from './executor.ts';
 import { volumesOf } from './image-volumes.ts';
 
@@ -21,7 +22,8 @@ export const ensureInstance = async (
       );
   }
   signal.throwIfAborted();
-  const make = (address: string | null) => engine.create({ ...spec, volumes }, address);
+  const make = (address: string | null) =>
+    engine.create({ ...askingItsNode(spec, settings.nodeSubnet), volumes }, address);
   const made = spec.net === 'host' ? await make(null) : await addresses.use(make);
   return { ...made, volumes: volumes.filter(({ borrowed }) => !borrowed).map(({ name, path }) => ({ name, path })) };
 };
