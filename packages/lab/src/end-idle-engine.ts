@@ -1,13 +1,6 @@
-import { askEngine } from './engine-http.ts';
 import { leaveEngine } from './leave-engine.ts';
 import { type EngineInUse, stopOwnEngine } from './own-engine.ts';
-
-/** Whether containers of ours run on the engine: then it must not be ended under them. */
-const runsOurs = async (socketPath: string): Promise<boolean> => {
-  const filters = encodeURIComponent(JSON.stringify({ label: ['io.restow.service'] }));
-  const found = await askEngine(socketPath, `/containers/json?filters=${filters}`, AbortSignal.timeout(10_000));
-  return (JSON.parse(found) as unknown[]).length > 0;
-};
+import { runsOurs } from './runs-ours.ts';
 
 /**
  * Ends the engine when it is one of our own, whoever started it, and neither a container of ours nor an

@@ -24,6 +24,8 @@ export interface LabState {
   coordinator: { address: string; dns: string; tokenFile: string; program: PidIdentity } | null;
   /** By host: the agent itself, as the machine numbers it. */
   agents: Record<string, PidIdentity>;
+  /** By host: what answers DNS there. */
+  names: Record<string, PidIdentity>;
 }
 
 export function readState(place: LabPlace): LabState | null {
@@ -69,6 +71,7 @@ export async function claimPlace(place: LabPlace): Promise<LabState> {
     registry: null,
     coordinator: null,
     agents: {},
+    names: {},
   };
   mkdirSync(place.dir, { recursive: true });
   try {

@@ -43,6 +43,10 @@ export interface Lab extends AsyncDisposable {
    * `env`: variables it has besides the lab's own, until it is started the next time.
    */
   startAgent(host: string, env?: Record<string, string>): Promise<void>;
+  /** Ends what answers DNS in a host, by default politely: its containers resolve nothing then. */
+  stopNames(host: string, signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>;
+  /** Starts it again; resolves when it answers. */
+  startNames(host: string): Promise<void>;
 
   // Faults. Each refuses by `failed-precondition` what is so already, and what a host without power cannot do.
 
@@ -59,7 +63,7 @@ export interface Lab extends AsyncDisposable {
   loss(host: string, percent: number): Promise<void>;
   /** Cuts a host's power: every program in it is gone at once, without a last word. Its disk stays. */
   powerOff(host: string): Promise<void>;
-  /** Boots a host again from its disk: its engine, with what that restarts by itself, then its agent (`startAgent`). */
+  /** Boots a host again from its disk: its engine, with what that restarts by itself, names, agent (`startAgent`). */
   powerOn(host: string): Promise<void>;
   /**
    * `kill -9` of a host's engine: its containerd and its proxies of published ports go with it, its containers live on.
@@ -109,6 +113,15 @@ export function labFrom(place: LabPlace, found: LabState): Lab {
     keep(({ agents: { [name]: _, ...others } }) => ({
       agents: agent === null ? others : { ...others, [name]: agent },
     }));
+  const keepNames = (name: string, program: PidIdentity | null) =>
+    keep(({ names: { [name]: _, ...others } }) => ({
+      names: program === null ? others : { ...others, [name]: program },
+    }));
+  const launchNamesOf = async (name: string) => {
+    const { names, answering } = await launchNames(place, await hostWithPower(name));
+    keepNames(name, names);
+    return answering;
+  };
   const host = (name: string): Host => {
     const { hosts } = state();
     const named = hosts.find((candidate) => candidate.name === name);
@@ -186,6 +199,16 @@ export function labFrom(place: LabPlace, found: LabState): Lab {
       const { cut, lossPercent } = await lab.cable(name);
       if (!cut && lossPercent < 100 && (await isRunning(coordinator().program))) await welcomed();
     },
+    stopNames: async (name, signal = 'SIGTERM') => {
+      const names = state().names[host(name).name];
+      if (names === undefined) return;
+      await endProgram(names, signal === 'SIGTERM' ? patience : 0);
+      keepNames(name, null);
+    },
+    startNames: async (name) => {
+      const answering = await launchNamesOf(name);
+      await answering();
+    },
     cable: async (name) => cableOf(switchOf(), host(name).name),
     cut: async (name) => cutCable(switchOf(), host(name).name),
     heal: async (name) => healCable(switchOf(), host(name).name),
@@ -193,6 +216,7 @@ export function labFrom(place: LabPlace, found: LabState): Lab {
     powerOff: async (name) => {
       await cutPower(place, switchOf(), await hostWithPower(name));
       keepAgent(name, null);
+      keepNames(name, null);
     },
     powerOn: async (name) => {
       const off = host(name);
@@ -204,7 +228,9 @@ export function labFrom(place: LabPlace, found: LabState): Lab {
       const booted = await bootHost(place, subnet, switchOf(), off, state().hosts, await lab.cable(name));
       keep(({ hosts }) => ({ hosts: hosts.map((each) => (each.name === name ? booted : each)) }));
       await startEngine(place, subnet, booted);
-      if (state().coordinator !== null) await lab.startAgent(name);
+      if (state().coordinator === null) return;
+      await launchNamesOf(name);
+      await lab.startAgent(name);
     },
     engineKill: async (name) => endEngine(await liveEngine(name), 0),
     engineStop: async (name) => endEngine(await liveEngine(name), enginePatience),

@@ -2,10 +2,12 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Daemon } from './daemon.ts';
+import { endLocalNames, launchLocalNames } from './local-names.ts';
 import { endProgram } from './pids.ts';
 import { builtProgram, startProgram } from './programs.ts';
+import { runsOurs } from './runs-ours.ts';
 
-/** Coordinator and agent of this one machine, as `up` and `demo` run them. */
+/** Coordinator, agent and names of this one machine, as `up` and `demo` run them. */
 export interface LocalNode {
   address: string;
   tokenFile: string;
@@ -13,8 +15,11 @@ export interface LocalNode {
   agent: Daemon;
   /** What the client needs to reach it. */
   env: Record<string, string>;
-  /** Ends both, the agent first. Containers, addresses and published ports stay as they are. */
-  end(): Promise<void>;
+  /**
+   * Ends them, the agent first. Containers, addresses and published ports stay as they are, and so does what answers the
+   * containers by name: `namesGoOn`, unless none run.
+   */
+  end(): Promise<{ namesGoOn: boolean }>;
 }
 
 export interface LocalNodeOptions {
@@ -25,6 +30,8 @@ export interface LocalNodeOptions {
   socketPath: string;
   /** Marks the programs, so that they can be found again. */
   env?: Record<string, string>;
+  /** The same of the one that goes on for containers; as the others where it is not given. */
+  namesEnv?: Record<string, string>;
   say?: (line: string) => void;
   signal?: AbortSignal;
 }
@@ -32,7 +39,7 @@ export interface LocalNodeOptions {
 /** How long each of them may take to end by itself. Milliseconds. */
 const graceMs = 10_000;
 
-/** Starts both and resolves when the coordinator has welcomed the agent. Ends what was started when one fails. */
+/** Starts them and resolves when the coordinator has welcomed the agent and its containers are answered. Ends what was started when one fails. */
 export async function startLocalNode(options: LocalNodeOptions): Promise<LocalNode> {
   const { dir, signal, say = () => {} } = options;
   const env = { ...process.env, ...options.env };
@@ -52,6 +59,12 @@ export async function startLocalNode(options: LocalNodeOptions): Promise<LocalNo
   const tokenFile = join(dir, 'token');
   say(`coordinator at ${address}, its data in ${dir}`);
   try {
+    const names = await launchLocalNames(
+      dir,
+      files('names'),
+      { ...process.env, ...(options.namesEnv ?? options.env) },
+      signal,
+    );
     const { daemon: agent } = await startProgram(
       'restow-agent',
       'agent',
@@ -68,6 +81,7 @@ export async function startLocalNode(options: LocalNodeOptions): Promise<LocalNo
       signal,
     );
     say(`agent on the engine at ${options.socketPath}`);
+    await names.ready();
     return {
       address,
       tokenFile,
@@ -77,9 +91,14 @@ export async function startLocalNode(options: LocalNodeOptions): Promise<LocalNo
       end: async () => {
         await endProgram(agent.identity, graceMs);
         await endProgram(coordinator.identity, graceMs);
+        // An engine that does not answer may have containers all the same.
+        const namesGoOn = await runsOurs(options.socketPath).catch(() => true);
+        if (!namesGoOn) await endLocalNames(dir);
+        return { namesGoOn };
       },
     };
   } catch (error) {
+    if (!(await runsOurs(options.socketPath).catch(() => true))) await endLocalNames(dir);
     await endProgram(coordinator.identity, graceMs);
     throw error;
   }

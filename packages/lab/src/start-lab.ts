@@ -6,7 +6,7 @@ import { type Lab, labFrom } from './lab.ts';
 import { defaultLabDir, type LabPlace, labPlace, labPlaceInUse, memberEnvironment } from './lab-place.ts';
 import { alreadyThere, claimPlace, type LabState, standingOf, writeState } from './lab-state.ts';
 import { chooseSubnet, type LabSubnet, takenNetworks } from './lab-subnet.ts';
-import { startAgent, startCoordinator } from './programs.ts';
+import { launchNames, startAgent, startCoordinator } from './programs.ts';
 import { startRegistry } from './registry.ts';
 import { pushSampleImages } from './sample-images.ts';
 import { connectMachine, startSwitch } from './switch.ts';
@@ -100,12 +100,15 @@ async function build(place: LabPlace, state: LabState, options: LabOptions): Pro
   const [coordinator, , ...hosts] = await together(signal, [coordinatorUp, registryUp, ...names.map(hostUp)]);
 
   if (coordinator !== null) {
-    say('an agent in every host');
+    say('in every host an agent, and what answers its containers by name');
     await together(
       signal,
       hosts.map((host) => async (stop: AbortSignal) => {
+        const { names, answering } = await launchNames(place, host, stop);
+        keep({ names: { ...state.names, [host.name]: names } });
         const agent = await startAgent(place, host, coordinator, stop);
         keep({ agents: { ...state.agents, [host.name]: agent } });
+        await answering();
       }),
     );
   }

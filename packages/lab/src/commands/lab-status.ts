@@ -36,6 +36,7 @@ async function describe(state: LabState): Promise<string> {
       (await isRunning(host.init)) ? await runs(host.init) : 'no power',
       (await engineAnswers(engineSocket(host))) ? 'answers' : 'does not answer',
       await runs(state.agents[host.name]),
+      await runs(state.names[host.name]),
       condition(cables[host.name] ?? soundCable),
     ]),
   );
@@ -45,7 +46,7 @@ async function describe(state: LabState): Promise<string> {
     `zone         ${state.coordinator ? `${labZone} at ${state.coordinator.dns}` : '-'}`,
     `registry     ${state.registry?.address ?? '-'}  ${await runs(state.registry?.program)}`,
     '',
-    table([['HOST', 'ADDRESS', 'PID 1', 'ENGINE', 'AGENT', 'CABLE'], ...hosts]),
+    table([['HOST', 'ADDRESS', 'PID 1', 'ENGINE', 'AGENT', 'NAMES', 'CABLE'], ...hosts]),
   ].join('\n');
 }
 
