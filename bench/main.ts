@@ -1,5 +1,6 @@
 import { isRestowError } from '@restow/shared/base/errors';
 import { askedToEnd } from '@restow/shared/base/shutdown';
+import { benchHandover } from './handover.ts';
 import { benchMemory } from './memory.ts';
 import { benchOutage } from './outage.ts';
 import { benchRedeploy } from './redeploy.ts';
@@ -8,6 +9,7 @@ import { benchRedeploy } from './redeploy.ts';
 const benches: Record<string, (signal: AbortSignal) => Promise<void>> = {
   redeploy: benchRedeploy,
   outage: benchOutage,
+  handover: benchHandover,
   memory: benchMemory,
 };
 
