@@ -78,6 +78,12 @@ test('NATS is imported in bus and the adapters and logs that need it', () => {
   ).toEqual([]);
 });
 
+test('dns-packet is imported where packets are read and written', () => {
+  expect(
+    breaking(/./, /^dns-packet/, /^packages\/(coordinator\/src\/zone\/packets|agent\/src\/names\/[a-z-]+)\.ts$/),
+  ).toEqual([]);
+});
+
 test('systeminformation is imported in one folder', () => {
   expect(breaking(/./, /^systeminformation/, /^packages\/agent\/src\/facts/)).toEqual([]);
 });
