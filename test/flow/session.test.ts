@@ -40,7 +40,8 @@ describe('a session begins', () => {
     await node.attached();
     expect(node.engine.did).toEqual(['network restow-node', 'network restow-overlay']);
     expect(node.network.settings).toEqual({
-      ...{ subnet: '10.7.0.0/16', gateway: '10.7.255.254', vxlanId: 77, underlay: '127.0.0.1', nodeId: node.nodeId },
+      ...{ subnet: '10.7.0.0/16', gateway: '10.7.255.254', vxlanId: 77, vxlanPort: 4789, mtu: 1450 },
+      ...{ underlay: '127.0.0.1', nodeId: node.nodeId },
     });
     expect(node.logs.used).toEqual([{ url: 'nats://127.0.0.1:4000', token: 'nats-token' }]);
   });

@@ -10,13 +10,21 @@ import { openMemoryStore } from '@restow/coordinator/adapters/memory-store';
 import { agentDoor } from '@restow/coordinator/api/agent-door';
 import { authenticateByToken } from '@restow/coordinator/api/principal';
 import { Endpoints } from '@restow/coordinator/nodes/endpoints';
+import { Refusals } from '@restow/coordinator/nodes/refusals';
 import { Roster } from '@restow/coordinator/nodes/roster';
 import { Sessions } from '@restow/coordinator/nodes/sessions';
 import type { News } from '@restow/coordinator/ports/announcer';
 import { type Clock, systemClock } from '@restow/shared/base/clock';
 import { openLog } from '@restow/shared/base/log';
+import { defaultClusterNetwork } from '@restow/shared/domain/cluster-network';
 import type { NodeFacts } from '@restow/shared/domain/node';
-import { type Order, type OrderProgress, type Outcome, protocolVersion } from '@restow/shared/domain/order';
+import {
+  type EndpointTable,
+  type Order,
+  type OrderProgress,
+  type Outcome,
+  protocolVersion,
+} from '@restow/shared/domain/order';
 import { bearer, channelCredentials, clientOptions, serverOptions } from '@restow/shared/rpc/channel';
 import type { FromAgent } from '@restow/shared/rpc/gen/restow/v1/FromAgent';
 import type { ToAgent__Output } from '@restow/shared/rpc/gen/restow/v1/ToAgent';
@@ -50,9 +58,11 @@ export const startDoor = async ({ clock = systemClock, epoch = 1 }: { clock?: Cl
   const sessions = new Sessions();
   const endpoints = new Endpoints({ store, clock, announcer });
   const roster = new Roster({ store, announcer, clock });
+  const refusals = new Refusals();
   const agents = new GrpcAgents({ sessions, endpoints, clock, epoch });
   const settings = {
-    ...{ clusterId: randomUUID(), epoch, overlaySubnet: '10.7.0.0/16', vxlanId: 77, heartbeatMs: 5000 },
+    ...{ clusterId: randomUUID(), epoch, network: defaultClusterNetwork, heartbeatMs: 5000 },
+    dynamicPorts: { first: 32_000, last: 32_767 },
     nats: { urlFor: (host: string) => `nats://${host}:4000`, token: 'nats-token' },
   };
   const server = new Server(serverOptions);
@@ -60,7 +70,7 @@ export const startDoor = async ({ clock = systemClock, epoch = 1 }: { clock?: Cl
     loadRestow().AgentSession.service,
     agentDoor({
       authenticate: authenticateByToken(token, { kind: 'agent', name: 'agent' }),
-      ...{ settings, sessions, roster, endpoints, agents, clock, log: openLog('test', 'silent') },
+      ...{ settings, sessions, roster, endpoints, refusals, agents, clock, log: openLog('test', 'silent') },
     }),
   );
   const port = await new Promise<number>((resolve, reject) =>
@@ -69,7 +79,7 @@ export const startDoor = async ({ clock = systemClock, epoch = 1 }: { clock?: Cl
     ),
   );
   return {
-    ...{ address: `127.0.0.1:${port}`, token, store, announcer, news, sessions, roster, agents, settings },
+    ...{ address: `127.0.0.1:${port}`, token, store, announcer, news, sessions, roster, refusals, agents, settings },
     [Symbol.asyncDispose]: async () => {
       await sessions.close();
       server.forceShutdown();
@@ -130,6 +140,13 @@ export const startNode = (
   const ports = new PublishedPorts({ engine: given.engine ?? engine, network: given.network ?? network });
   const health = new HealthWatch({ probe: new FakeProbe(), clock: systemClock, log: openLog('test', 'silent') });
   const endings = { look: () => undefined, lookAtAll: async () => undefined, listen: () => undefined };
+  const names = {
+    /** Tables that names were made of, in order. */
+    tables: [] as EndpointTable[],
+    use: ({ endpoints }: { endpoints: EndpointTable }) => names.tables.push(endpoints),
+    useTable: (table: EndpointTable) => names.tables.push(table),
+    ...{ see: () => undefined, seeAll: () => undefined, gone: () => undefined, look: async () => undefined },
+  };
   const logs = { used: [] as { url: string; token: string }[], followed: [] as string[] };
   const stop = new AbortController();
   let attached = 0;
@@ -140,10 +157,13 @@ export const startNode = (
         underlay: null,
         publicAddress: null,
         nodeSubnet: '172.30.0.0/24',
+        nodeSubnetIsOwn: true,
+        ownNetwork: async () => ({ links: [], routes: [], localPorts: null }),
         engine,
         network,
         ports,
         endings,
+        names,
         health,
         runner,
       },
@@ -162,7 +182,7 @@ export const startNode = (
   // Whoever waits for the node hears of it; one that only stops must not end the test run.
   ended.catch(() => undefined);
   return {
-    ...{ nodeId, nodeName, engine, network, runner, logs, ended },
+    ...{ nodeId, nodeName, engine, network, runner, logs, names, ended },
     /** Resolves when it was welcomed so often and is in working order. */
     attached: (times = 1) => Promise.race([until(() => (attached >= times ? true : null)), ended]),
     stop: async () => {

@@ -1,5 +1,6 @@
 import { systemClock } from '@restow/shared/base/clock';
 import { NatsLink } from '@restow/shared/bus/nats-link';
+import { defaultClusterNetwork } from '@restow/shared/domain/cluster-network';
 import type { Logger } from 'pino';
 import type { AgentConfig } from './config.ts';
 import { logFiles } from './engine/container-options.ts';
@@ -12,8 +13,11 @@ import { NatsLogShipper } from './logs/nats-log-shipper.ts';
 import { NameFeed } from './names/name-feed.ts';
 import { namesDir } from './names/name-files.ts';
 import { KernelNetwork } from './network/kernel-network.ts';
+import { Netlink } from './network/netlink.ts';
+import { readOwnNetwork } from './network/read-own-network.ts';
 import { type NodeMemory, openNodeMemory } from './node-memory.ts';
 import { Endings } from './restart/endings.ts';
+import { OtherNodeSubnet } from './session/join-cluster.ts';
 import { keepAttached } from './session/keep-attached.ts';
 import { NodeAddresses } from './swap/node-address.ts';
 import { OrderRunner } from './swap/order-runner.ts';
@@ -38,7 +42,17 @@ export const runAgent = async (
   const engine = new DockerEngine({ socketPath: config.dockerSocket, nodeId: memory.nodeId });
   const letGo = await holdEngine((await engine.facts()).id);
   try {
-    await runOn(engine, memory, config, { log, signal, onReady });
+    let clusterSubnet = memory.network?.nodeSubnet ?? defaultClusterNetwork.nodeSubnet;
+    for (;;)
+      try {
+        const nodeSubnet = config.nodeSubnet ?? clusterSubnet;
+        const isOwn = config.nodeSubnet !== null;
+        return await runOn(engine, memory, { ...config, nodeSubnet }, isOwn, { log, signal, onReady });
+      } catch (error) {
+        // Nothing was changed on the node yet: it is put together again with what it was just told.
+        if (!(error instanceof OtherNodeSubnet)) throw error;
+        clusterSubnet = error.message;
+      }
   } finally {
     await letGo();
   }
@@ -47,7 +61,8 @@ export const runAgent = async (
 const runOn = async (
   engine: DockerEngine,
   memory: NodeMemory,
-  { nodeName, nodeSubnet, dataDir, ...config }: AgentConfig,
+  { nodeName, nodeSubnet, dataDir, ...config }: AgentConfig & { nodeSubnet: string },
+  nodeSubnetIsOwn: boolean,
   { log, signal, onReady }: Parameters<typeof runAgent>[1],
 ): Promise<void> => {
   const { nodeId } = memory;
@@ -89,6 +104,8 @@ const runOn = async (
       nodeId,
       nodeName,
       nodeSubnet,
+      nodeSubnetIsOwn,
+      ownNetwork: () => readOwnNetwork(new Netlink()),
       agentVersion,
       engine,
       network,

@@ -27,7 +27,7 @@ test('a coordinator and a token are enough; the name is the first label of the h
     nodeName: 'web-3',
     underlay: null,
     publicAddress: null,
-    nodeSubnet: '172.30.0.0/24',
+    nodeSubnet: null,
     dockerSocket: '/var/run/docker.sock',
   });
 });

@@ -18,13 +18,13 @@ export interface AgentConfig {
   underlay: string | null;
   /** Address people reach published ports at; `null`: as above. */
   publicAddress: string | null;
-  /** Of the network every container of this node has beside the overlay; the same on every node. */
-  nodeSubnet: string;
+  /** Of the network every container of this node has beside the overlay; `null`: the cluster's. */
+  nodeSubnet: string | null;
   dockerSocket: string;
 }
 
 export const usage = `Usage: restow-agent --coordinator HOST:PORT --token-file FILE [--data DIR] [--name NAME]
-                    [--underlay ADDRESS] [--public ADDRESS] [--node-subnet 172.30.0.0/24] [--docker-socket PATH]
+                    [--underlay ADDRESS] [--public ADDRESS] [--node-subnet SUBNET] [--docker-socket PATH]
        restow-agent leave [--kernel-only] [--data DIR] [--docker-socket PATH]   take away what the agent made beside containers and volumes
 
 Each option can be given in the environment: RESTOW_COORDINATOR, RESTOW_TOKEN_FILE (or the token itself: RESTOW_TOKEN),
@@ -76,9 +76,9 @@ export const readConfig = (
   for (const [field, address] of [['--underlay', underlay] as const, ['--public', publicAddress] as const])
     if (address !== null && !isIP(address)) complain(field, `"${address}" is not an IP address`);
 
-  const nodeSubnet = given['node-subnet'] ?? env.RESTOW_NODE_SUBNET ?? '172.30.0.0/24';
+  const nodeSubnet = given['node-subnet'] ?? env.RESTOW_NODE_SUBNET ?? null;
   try {
-    parseSubnet(nodeSubnet);
+    if (nodeSubnet !== null) parseSubnet(nodeSubnet);
   } catch (error) {
     complain('--node-subnet', messageOf(error));
   }

@@ -10,6 +10,11 @@ import type { Logger } from 'pino';
 export interface RememberedNetwork {
   overlaySubnet: string;
   vxlanId: number;
+  /** Absent, as are the next two, in what an earlier agent wrote: then it was the default. */
+  vxlanPort?: number;
+  mtu?: number;
+  /** The cluster's; the node may have one of its own. */
+  nodeSubnet?: string;
   underlay: string;
   endpoints: EndpointTable;
 }

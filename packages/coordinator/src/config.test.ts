@@ -8,9 +8,8 @@ test('with nothing given it listens on this machine only', () => {
     host: '127.0.0.1',
     port: 7600,
     nats: null,
-    overlaySubnet: '10.7.0.0/16',
+    network: {},
     dynamicPorts: { first: 32_000, last: 32_767 },
-    vxlanId: 77,
     heartbeatMs: 5000,
     dockerCloudUrl: null,
     zone: null,
@@ -33,6 +32,23 @@ test('all problems are said at once', () => {
       '--vxlan-id',
     ]);
   }
+});
+
+test('what is said of the network is kept apart from what is not, and checked together with it', () => {
+  const env = { RESTOW_MTU: '8950', RESTOW_VXLAN_PORT: '4790' };
+  expect(readConfig(['--vxlan-port', '4791'], env).network).toEqual({ vxlanPort: 4791, mtu: 8950 });
+  try {
+    readConfig(
+      ['--node-subnet', '10.7.1.0/24', '--mtu', 'big', '--vxlan-port', '', '--dynamic-ports', '4000-5000'],
+      {},
+    );
+    expect.unreachable();
+  } catch (error) {
+    expect(isRestowError(error, 'invalid') && error.problems.map(({ field }) => field)).toEqual([
+      ...['--node-subnet', '--vxlan-port', '--mtu'],
+    ]);
+  }
+  expect(() => readConfig(['--dynamic-ports', '4000-5000'], {})).toThrow('cannot start with these settings');
 });
 
 test('an unknown flag is refused with the usage', () => {

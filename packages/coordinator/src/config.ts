@@ -1,8 +1,9 @@
 import { parseArgs } from 'node:util';
 import { messageOf, type Problem, RestowError } from '@restow/shared/base/errors';
-import { defaultOverlaySubnet, parseSubnet } from '@restow/shared/domain/address';
+import { type ClusterNetwork, defaultClusterNetwork } from '@restow/shared/domain/cluster-network';
 import type { PortRange } from '@restow/shared/domain/order';
 import { defaultDynamicPorts } from './identity/node-ports.ts';
+import { networkOptions, networkProblems, readNetwork } from './nodes/network-flags.ts';
 import { readZone, type ZoneConfig, zoneOptions } from './zone/zone-flags.ts';
 
 /** Settings of a coordinator, checked and whole: the inside never asks whether one was given. */
@@ -15,9 +16,8 @@ export interface CoordinatorConfig {
   port: number;
   /** A NATS server to use instead of a child of ours; `null`: start one. */
   nats: { url: string; token: string } | null;
-  /** Addresses of slots, the same on every node. Fixed once the cluster has slots. Default 10.7.0.0/16. */
-  overlaySubnet: string;
-  vxlanId: number;
+  /** What was said of the cluster's network; the rest is as it was, or by default. Fixed once the cluster has slots. */
+  network: Partial<ClusterNetwork>;
   /** Ports of the nodes given where a definition names none. Default 32000-32767. */
   dynamicPorts: PortRange;
   heartbeatMs: number;
@@ -31,16 +31,18 @@ export interface CoordinatorConfig {
 }
 
 export const usage = `Usage: restow-coordinator [--data DIR] [--listen HOST:PORT] [--nats-url URL --nats-token TOKEN]
-                          [--overlay-subnet 10.7.0.0/16] [--vxlan-id 77] [--dynamic-ports 32000-32767]
+                          [--overlay-subnet 10.7.0.0/16] [--node-subnet 172.30.0.0/24] [--dynamic-ports 32000-32767]
+                          [--vxlan-id 77] [--vxlan-port 4789] [--mtu 1450]
                           [--zone DOMAIN [--namespace main] [--zone-ttl 5] [--dns-listen ADDRESS:PORT,...]
                            [--name-server NAME[=ADDRESS],...]]
                           [--docker-cloud-url http://ADDRESS:PORT]
 
 Each option can be given in the environment: RESTOW_DATA, RESTOW_LISTEN, RESTOW_NATS_URL, RESTOW_NATS_TOKEN,
-RESTOW_OVERLAY_SUBNET, RESTOW_VXLAN_ID, RESTOW_DYNAMIC_PORTS,
+RESTOW_OVERLAY_SUBNET, RESTOW_NODE_SUBNET, RESTOW_DYNAMIC_PORTS, RESTOW_VXLAN_ID, RESTOW_VXLAN_PORT, RESTOW_MTU,
 RESTOW_ZONE, RESTOW_NAMESPACE, RESTOW_ZONE_TTL, RESTOW_DNS_LISTEN, RESTOW_NAME_SERVER,
 RESTOW_DOCKER_CLOUD_URL. Listening beyond 127.0.0.1 opens the doors to other machines; every call needs
-the token in DIR/token all the same.`;
+the token in DIR/token all the same. The network's settings are fixed once the cluster has slots, and kept: what is not
+given is as it was. --mtu is the overlay's; what lies under it carries 50 bytes more.`;
 
 /** Reads flags and environment. Throws `invalid` with every problem at once. */
 export const readConfig = (argv: string[], env: NodeJS.ProcessEnv): CoordinatorConfig => {
@@ -50,18 +52,14 @@ export const readConfig = (argv: string[], env: NodeJS.ProcessEnv): CoordinatorC
   const match = /^(?<host>[^:\s]+):(?<port>\d{1,5})$/.exec(listen);
   if (!match || Number(match.groups?.port) > 65_535)
     problems.push({ field: '--listen', message: `"${listen}" is not HOST:PORT, such as 127.0.0.1:7600` });
-  const overlaySubnet = values['overlay-subnet'] ?? env.RESTOW_OVERLAY_SUBNET ?? defaultOverlaySubnet;
-  try {
-    parseSubnet(overlaySubnet);
-  } catch (error) {
-    problems.push({ field: '--overlay-subnet', message: messageOf(error) });
-  }
-  const vxlanId = Number(values['vxlan-id'] ?? env.RESTOW_VXLAN_ID ?? 77);
-  if (!Number.isInteger(vxlanId) || vxlanId < 1 || vxlanId > 16_777_215)
-    problems.push({ field: '--vxlan-id', message: 'must be a whole number from 1 to 16777215' });
+  const network = readNetwork(values, env);
+  problems.push(...networkProblems(network));
   const dynamicPorts = parseRange(values['dynamic-ports'] ?? env.RESTOW_DYNAMIC_PORTS);
   if (dynamicPorts === null)
     problems.push({ field: '--dynamic-ports', message: 'must be FIRST-LAST from 1 to 65535, such as 32000-32767' });
+  const vxlanPort = network.vxlanPort ?? defaultClusterNetwork.vxlanPort;
+  if (dynamicPorts && vxlanPort >= dynamicPorts.first && vxlanPort <= dynamicPorts.last)
+    problems.push({ field: '--dynamic-ports', message: `holds the VXLAN port ${vxlanPort}, which every node needs` });
   const zone = readZone(values, env, match?.groups?.host ?? '127.0.0.1', (problem) => problems.push(problem));
   const dockerCloudUrl = (values['docker-cloud-url'] ?? env.RESTOW_DOCKER_CLOUD_URL ?? '').replace(/\/+$/, '') || null;
   if (dockerCloudUrl !== null && !/^https?:\/\/[^\s/?#]+$/.test(dockerCloudUrl))
@@ -77,8 +75,7 @@ export const readConfig = (argv: string[], env: NodeJS.ProcessEnv): CoordinatorC
     host: match!.groups!.host!,
     port: Number(match!.groups!.port),
     nats: natsUrl === null ? null : { url: natsUrl, token: values['nats-token'] ?? env.RESTOW_NATS_TOKEN ?? '' },
-    overlaySubnet,
-    vxlanId,
+    network,
     dynamicPorts: dynamicPorts!,
     heartbeatMs: 5000,
     dockerCloudUrl,
@@ -103,8 +100,7 @@ const parse = (argv: string[]) => {
         listen: { type: 'string' },
         'nats-url': { type: 'string' },
         'nats-token': { type: 'string' },
-        'overlay-subnet': { type: 'string' },
-        'vxlan-id': { type: 'string' },
+        ...networkOptions,
         'dynamic-ports': { type: 'string' },
         'docker-cloud-url': { type: 'string' },
         ...zoneOptions,

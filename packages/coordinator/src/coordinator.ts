@@ -20,6 +20,8 @@ import { ServiceQueues } from './deployment/service-queues.ts';
 import type { ClusterSettings } from './nodes/cluster-settings.ts';
 import { Endpoints } from './nodes/endpoints.ts';
 import { Homecoming } from './nodes/homecoming.ts';
+import { keepNetwork } from './nodes/keep-network.ts';
+import { Refusals } from './nodes/refusals.ts';
 import { Roster } from './nodes/roster.ts';
 import { Sessions } from './nodes/sessions.ts';
 import type { Store } from './ports/store.ts';
@@ -49,17 +51,6 @@ const identify = (store: Store) =>
     return { clusterId, epoch };
   });
 
-/** A cluster's subnet cannot change under its slots. */
-const keepSubnet = async ({ settings, slots }: Store, wanted: string): Promise<void> => {
-  const before = await settings.get('overlay-subnet');
-  if (before && before !== wanted && (await slots.list()).length > 0)
-    throw new RestowError(
-      'failed-precondition',
-      `This cluster's slots have addresses of ${before}; start with --overlay-subnet ${before}, or remove all services first.`,
-    );
-  await settings.set('overlay-subnet', wanted);
-};
-
 /** Opens everything in order and serves. What was opened is closed again when a later step throws. */
 export const startCoordinator = async (config: CoordinatorConfig, log: Logger): Promise<Coordinator> => {
   await using opened = new AsyncDisposableStack();
@@ -67,7 +58,7 @@ export const startCoordinator = async (config: CoordinatorConfig, log: Logger): 
   opened.defer(() => data.release());
   const store = await openSqliteStore(join(data.path, 'restow.db'));
   opened.defer(() => store.close());
-  await keepSubnet(store, config.overlaySubnet);
+  const network = await keepNetwork(store, config.network);
   const { clusterId, epoch } = await identify(store);
 
   const nats = await openNats(config, data, log);
@@ -80,6 +71,7 @@ export const startCoordinator = async (config: CoordinatorConfig, log: Logger): 
   const endpoints = new Endpoints({ store, clock, announcer });
   const roster = new Roster({ store, announcer, clock });
   const stop = new AbortController();
+  const refusals = new Refusals();
   const homecoming = new Homecoming(await store.nodes.list(), clock, stop.signal);
   opened.defer(() => stop.abort(new RestowError('unavailable', 'The coordinator is ending.')));
   await roster.nobodyYet();
@@ -94,7 +86,8 @@ export const startCoordinator = async (config: CoordinatorConfig, log: Logger): 
     log.info({ zone: config.zone.domain, dns }, 'the public zone is answered');
   }
   const agents = new GrpcAgents({ sessions, endpoints, clock, epoch });
-  const { overlaySubnet, vxlanId, heartbeatMs, dynamicPorts } = config;
+  const { heartbeatMs, dynamicPorts } = config;
+  const { overlaySubnet } = network;
   const publicNames = config.zone ? publicNamesIn(config.zone) : noPublicNames;
   const world: World = {
     ...{ store, agents, announcer, clock, log, newId: randomUUID },
@@ -107,8 +100,8 @@ export const startCoordinator = async (config: CoordinatorConfig, log: Logger): 
   const settings: ClusterSettings = {
     clusterId,
     epoch,
-    overlaySubnet,
-    vxlanId,
+    network,
+    dynamicPorts,
     heartbeatMs,
     nats: { urlFor: nats.urlFor, token: nats.token },
   };
@@ -120,6 +113,7 @@ export const startCoordinator = async (config: CoordinatorConfig, log: Logger): 
       ...{ world, queues, archive: nats.archive, authenticate },
       server: { version, clusterId, epoch },
       onNodeChanged: () => follower.lookAnew(),
+      refusals,
     }),
     agents: agentDoor({
       authenticate: authenticateByToken(data.token, { kind: 'agent', name: 'agent' }),
@@ -127,6 +121,7 @@ export const startCoordinator = async (config: CoordinatorConfig, log: Logger): 
       sessions,
       roster,
       endpoints,
+      refusals,
       agents,
       clock,
       log,

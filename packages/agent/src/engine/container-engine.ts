@@ -191,4 +191,6 @@ export interface ContainerEngine {
 export interface NetworkWishes {
   overlaySubnet: string;
   nodeSubnet: string;
+  /** Of the overlay; default: the cluster's default. */
+  mtu?: number;
 }

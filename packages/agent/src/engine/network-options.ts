@@ -1,4 +1,5 @@
 import { engineRange, lowestFreeAddress, overlayGateway } from '@restow/shared/domain/address';
+import { defaultClusterNetwork } from '@restow/shared/domain/cluster-network';
 import { linkNames, networkNames } from '../network/node-network.ts';
 import type { NetworkWishes } from './container-engine.ts';
 import { labels } from './labels.ts';
@@ -13,9 +14,6 @@ export interface NetworkShape {
   /** `undefined`: the engine's default. */
   mtu: number | undefined;
 }
-
-/** VXLAN takes 50 bytes of every packet on an ordinary Ethernet. */
-const overlayMtu = 1450;
 
 /** The node bridge's own address: the first of the subnet. */
 export const nodeGateway = (nodeSubnet: string): string => {
@@ -40,7 +38,7 @@ export const wantedNetworks = (wishes: NetworkWishes): NetworkShape[] => [
     gateway: overlayGateway(wishes.overlaySubnet),
     engineRange: engineRange(wishes.overlaySubnet),
     bridge: linkNames.overlayBridge,
-    mtu: overlayMtu,
+    mtu: wishes.mtu ?? defaultClusterNetwork.mtu,
   },
 ];
 

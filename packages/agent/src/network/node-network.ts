@@ -21,6 +21,10 @@ export interface OverlaySettings {
   subnet: string;
   gateway: string;
   vxlanId: number;
+  /** Default: the cluster's default, as is that of the MTU. */
+  vxlanPort?: number;
+  /** Largest packet on the overlay, the same on every node. */
+  mtu?: number;
   /** Address of this node that other nodes' VXLAN sends to. */
   underlay: string;
   nodeId: string;

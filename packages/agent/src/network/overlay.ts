@@ -1,14 +1,10 @@
 import { RestowError } from '@restow/shared/base/errors';
+import { defaultClusterNetwork, vxlanOverhead } from '@restow/shared/domain/cluster-network';
 import type { Link } from './links.ts';
 import { linkNames, type OverlaySettings } from './node-network.ts';
 
-export const vxlanPort = 4789;
-
-/** What VXLAN puts before a frame: outer Ethernet, IPv4, UDP and its own header. */
-const vxlanOverhead = 50;
-
-/** Largest packet on the overlay, fixed so that it is the same on every node; the engine's network has the same. */
-export const overlayMtu = 1450;
+/** Largest packet on the overlay where the cluster says nothing else; the engine's network has the same. */
+export const overlayMtu = defaultClusterNetwork.mtu;
 
 /**
  * How the VXLAN device is a port of the overlay bridge. Nothing is learned and nothing flooded: where an address lives
@@ -27,7 +23,7 @@ export interface OverlayChanges {
   bridge: string[];
 }
 
-const underlayLink = (links: readonly Link[], underlay: string): Link => {
+const underlayLink = (links: readonly Link[], underlay: string, mtu: number): Link => {
   const link = links.find(({ addr_info }) => addr_info.some(({ local }) => local === underlay));
   if (!link)
     throw new RestowError(
@@ -35,11 +31,11 @@ const underlayLink = (links: readonly Link[], underlay: string): Link => {
       `No link of this node has the underlay address ${underlay}, where other nodes send the overlay's packets. ` +
         "Give the agent one of this node's own addresses as its underlay address.",
     );
-  if (link.mtu < overlayMtu + vxlanOverhead)
+  if (link.mtu < mtu + vxlanOverhead)
     throw new RestowError(
       'failed-precondition',
-      `The link ${link.ifname} carries packets of ${link.mtu} bytes, and the overlay needs ${overlayMtu + vxlanOverhead}. ` +
-        'Raise its MTU, or give the agent an underlay address on another link.',
+      `The link ${link.ifname} carries packets of ${link.mtu} bytes, and the overlay needs ${mtu + vxlanOverhead}. ` +
+        'Raise its MTU, give the agent an underlay address on another link, or the coordinator a smaller --mtu.',
     );
   return link;
 };
@@ -50,7 +46,8 @@ const isAsWanted = (device: Link, wanted: Record<string, unknown>): boolean =>
 /** What has to be done so that the overlay bridge has its VXLAN device, exactly as wanted. Nothing, when it has. */
 export const overlayChanges = (links: readonly Link[], settings: OverlaySettings): OverlayChanges => {
   const { vxlan, overlayBridge } = linkNames;
-  const under = underlayLink(links, settings.underlay);
+  const { vxlanPort = defaultClusterNetwork.vxlanPort, mtu = overlayMtu } = settings;
+  const under = underlayLink(links, settings.underlay, mtu);
   const device = links.find(({ ifname }) => ifname === vxlan);
   if (device && device.linkinfo?.info_kind !== 'vxlan')
     throw new RestowError(
@@ -73,8 +70,8 @@ export const overlayChanges = (links: readonly Link[], settings: OverlaySettings
     ip.push(
       `link add ${vxlan} type vxlan id ${settings.vxlanId} dstport ${vxlanPort} local ${settings.underlay} dev ${under.ifname} nolearning`,
     );
-  if (fresh || device.mtu !== overlayMtu || device.master !== overlayBridge || !device.flags.includes('UP'))
-    ip.push(`link set ${vxlan} mtu ${overlayMtu} master ${overlayBridge} up`);
+  if (fresh || device.mtu !== mtu || device.master !== overlayBridge || !device.flags.includes('UP'))
+    ip.push(`link set ${vxlan} mtu ${mtu} master ${overlayBridge} up`);
 
   const asPort = device?.master === overlayBridge ? device.linkinfo?.info_slave_data : undefined;
   const differs = fresh || Object.entries(portSettings).some(([key, value]) => asPort?.[key] !== value);

@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import type { ContainerEngine } from '../engine/container-engine.ts';
 import type { HealthWatch } from '../health/health-watch.ts';
 import type { NameFeed } from '../names/name-feed.ts';
+import type { NodeOwn } from '../network/judge-cluster.ts';
 import type { NodeNetwork } from '../network/node-network.ts';
 import type { NodeMemory } from '../node-memory.ts';
 
@@ -62,6 +63,10 @@ export interface AgentWorld {
   underlay: string | null;
   publicAddress: string | null;
   nodeSubnet: string;
+  /** It is this node's alone: its agent was given it, and the cluster's does not count here. */
+  nodeSubnetIsOwn?: boolean;
+  /** What the node has beside what is ours. */
+  ownNetwork: () => Promise<NodeOwn>;
   engine: ContainerEngine;
   network: NodeNetwork;
   logs: NodeLogs;

@@ -7,7 +7,7 @@ import type { AgentWorld } from './agent-world.ts';
 import { dial, SessionEnded } from './dial.ts';
 import { EndpointTables } from './endpoint-tables.ts';
 import { sendHeartbeats } from './heartbeat.ts';
-import { setUpNode } from './node-setup.ts';
+import { joinCluster, OtherNodeSubnet } from './join-cluster.ts';
 import type { EngineWatch } from './observe.ts';
 import type { Orders } from './orders.ts';
 
@@ -45,10 +45,14 @@ export const attach = async (
     const { facts, foreignContainers } = introduction([]);
     void sendHeartbeats(world, { facts, foreignContainers }, welcome.heartbeatMs, line.send, line.over);
 
-    const { overlaySubnet, vxlanId, observedAddress } = welcome;
-    const network = { overlaySubnet, vxlanId, underlay: world.underlay ?? observedAddress };
+    const { network: cluster, dynamicPorts, observedAddress } = welcome;
+    const network = { ...cluster, underlay: world.underlay ?? observedAddress };
     const remember = (table: EndpointTable) => world.memory.remember({ ...network, endpoints: table });
-    await setUpNode(world, { ...network, endpoints });
+    if (!world.nodeSubnetIsOwn && cluster.nodeSubnet !== world.nodeSubnet)
+      throw new OtherNodeSubnet(cluster.nodeSubnet);
+    await joinCluster(world, cluster, dynamicPorts, { ...network, endpoints }, (because) =>
+      line.send({ kind: 'refused', because }),
+    );
     remember(endpoints);
     line.send({ kind: 'table-applied', version: endpoints.version, error: null });
     world.logs.use(welcome.nats);

@@ -3,6 +3,7 @@ import { messageOf } from '@restow/shared/base/errors';
 import type { AgentWorld } from './agent-world.ts';
 import { attach } from './attach.ts';
 import { SessionEnded } from './dial.ts';
+import { OtherNodeSubnet } from './join-cluster.ts';
 import { NodeRepair } from './node-repair.ts';
 import { setUpNode } from './node-setup.ts';
 import { EngineWatch } from './observe.ts';
@@ -78,6 +79,7 @@ export const keepAttached = async (
         );
       } catch (error) {
         if (signal.aborted) break;
+        if (error instanceof OtherNodeSubnet) throw error;
         if (error instanceof SessionEnded ? error.final : !everAttached) throw error;
         // Said once for each cause, not once for each attempt.
         if (messageOf(error) !== told) log.warn(`${messageOf(error)} Trying on.`);

@@ -1,4 +1,5 @@
 import { messageOf } from '@restow/shared/base/errors';
+import type { RememberedNetwork } from '../node-memory.ts';
 import type { AgentWorld } from './agent-world.ts';
 
 /**
@@ -20,7 +21,7 @@ export class NodeRepair {
     const { memory, log } = this.#world;
     if (!memory.network) return;
     try {
-      const { putBack, engineRulesGone } = await this.#putRight(memory.network.overlaySubnet);
+      const { putBack, engineRulesGone } = await this.#putRight(memory.network);
       if (putBack.length > 0) log.warn({ putBack }, "somebody changed this node's network; what was missing is back");
       if (engineRulesGone && !this.#told.engineRulesGone)
         log.warn(
@@ -35,9 +36,9 @@ export class NodeRepair {
     }
   }
 
-  async #putRight(overlaySubnet: string) {
+  async #putRight({ overlaySubnet, mtu }: Pick<RememberedNetwork, 'overlaySubnet' | 'mtu'>) {
     const { engine, network, ports, nodeSubnet } = this.#world;
-    await engine.ensureNetworks({ overlaySubnet, nodeSubnet });
+    await engine.ensureNetworks({ overlaySubnet, nodeSubnet, mtu });
     const { putBack, engineRulesGone } = await network.repair();
     const led = await ports.restore();
     return { putBack: [...putBack, ...led.map((port) => `port ${port}`)], engineRulesGone };

@@ -16,11 +16,13 @@ export const setUpNode = async (
     nodeId,
     nodeSubnet,
   }: Pick<AgentWorld, 'engine' | 'network' | 'ports' | 'names' | 'nodeId' | 'nodeSubnet'>,
-  { overlaySubnet, vxlanId, underlay, endpoints }: RememberedNetwork,
+  { overlaySubnet, vxlanId, vxlanPort, mtu, underlay, endpoints }: RememberedNetwork,
 ): Promise<void> => {
-  await engine.ensureNetworks({ overlaySubnet, nodeSubnet });
+  await engine.ensureNetworks({ overlaySubnet, nodeSubnet, mtu });
   names.use({ overlaySubnet, endpoints });
-  await network.ensure({ subnet: overlaySubnet, gateway: overlayGateway(overlaySubnet), vxlanId, underlay, nodeId });
+  await network.ensure({
+    ...{ subnet: overlaySubnet, gateway: overlayGateway(overlaySubnet), vxlanId, vxlanPort, mtu, underlay, nodeId },
+  });
   await network.applyEndpoints(endpoints);
   await ports.restore();
 };

@@ -9,6 +9,7 @@ export const nodeDetails = (node: NodeView, { now, paint }: Look): string => {
   const { facts, engine } = node;
   const rows = [
     ['id', node.id],
+    ...(node.refused === undefined ? [] : [['refused', node.refused]]),
     ['tags', listed(node.tags)],
     ['slots', listed(node.slots)],
     ['addresses', `${node.publicAddress} public, ${node.underlayAddress} between nodes`],

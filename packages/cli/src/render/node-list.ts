@@ -5,8 +5,9 @@ import { table } from './table.ts';
 import { bytes, listed, shortId, since } from './words.ts';
 
 /** `ready`, `cordoned`, or for how long it cannot be reached; both when both are true. */
-export const nodeState = ({ availability, unreachableSince }: NodeView, now: number, paint: Paint): string => {
+export const nodeState = ({ availability, unreachableSince, refused }: NodeView, now: number, paint: Paint): string => {
   const states = [
+    ...(refused === undefined ? [] : [paint.bad('refused')]),
     ...(unreachableSince === null ? [] : [paint.bad(`unreachable for ${since(unreachableSince, now)}`)]),
     ...(availability === 'cordoned' ? ['cordoned'] : []),
   ];
@@ -15,6 +16,10 @@ export const nodeState = ({ availability, unreachableSince }: NodeView, now: num
 
 /** `node ls`. Pure. */
 export const nodeList = (nodes: NodeView[], look: Look): string =>
+  nodeTable(nodes, look) +
+  nodes.flatMap(({ name, refused }) => (refused ? [`${name} refused: ${refused}\n`] : [])).join('');
+
+const nodeTable = (nodes: NodeView[], look: Look): string =>
   table(
     ['NAME', 'STATE', 'TAGS', 'ADDRESS', 'SLOTS', 'CORES', 'MEMORY FREE', 'ENGINE', 'ID'],
     nodes.map((node) => [

@@ -16,6 +16,7 @@ import type { GrpcAgents } from '../adapters/grpc-agents.ts';
 import type { ClusterSettings } from '../nodes/cluster-settings.ts';
 import type { Endpoints } from '../nodes/endpoints.ts';
 import { endWhenSilent } from '../nodes/liveness.ts';
+import type { Refusals } from '../nodes/refusals.ts';
 import type { Roster } from '../nodes/roster.ts';
 import type { Session, Sessions } from '../nodes/sessions.ts';
 import { addressOfPeer, hostOf } from './peer.ts';
@@ -28,6 +29,7 @@ export interface AgentDoor {
   sessions: Sessions;
   roster: Roster;
   endpoints: Endpoints;
+  refusals: Refusals;
   agents: GrpcAgents;
   clock: Clock;
   log: Logger;
@@ -69,8 +71,9 @@ const attach = async (door: AgentDoor, call: Call): Promise<void> => {
     await roster.arrived(hello, observedAddress);
     await endpoints.follow(session, (table) => {
       const nats = { url: settings.nats.urlFor(hostOf(call.getHost())), token: settings.nats.token };
-      const { clusterId, epoch, overlaySubnet, vxlanId, heartbeatMs } = settings;
-      const welcome = { protocolVersion, clusterId, epoch, overlaySubnet, vxlanId, heartbeatMs, nats, observedAddress };
+      const { clusterId, epoch, network, dynamicPorts, heartbeatMs } = settings;
+      const cluster = { protocolVersion, clusterId, epoch, network, dynamicPorts };
+      const welcome = { ...cluster, heartbeatMs, nats, observedAddress };
       session.send(welcomeMessages({ ...welcome, endpoints: table }));
     });
     agents.opened(session);
@@ -92,7 +95,7 @@ const attach = async (door: AgentDoor, call: Call): Promise<void> => {
 
 /** One message after the other: an outcome is told after the observations that came before it are in the store. */
 const take = async (
-  { roster, agents, endpoints, onSeen }: AgentDoor,
+  { roster, agents, endpoints, refusals, log, onSeen }: AgentDoor,
   session: Session,
   message: AgentMessage,
 ): Promise<void> => {
@@ -109,7 +112,12 @@ const take = async (
       return agents.ended(session, message.ended);
     case 'progress':
       return agents.progress(session, message.orderId, message.progress);
+    case 'refused':
+      refusals.refused(session.nodeId, message.because);
+      log.warn({ node: session.nodeName, because: message.because }, 'node refused to be part of the cluster');
+      return;
     case 'table-applied':
+      if (message.error === null) refusals.forget(session.nodeId);
       return endpoints.applied(session, message.version, message.error);
   }
 };

@@ -1,6 +1,7 @@
 import { RestowError } from '@restow/shared/base/errors';
 import type { Service } from '@restow/shared/domain/service';
 import type { ServiceQueues } from '../deployment/service-queues.ts';
+import type { Refusals } from '../nodes/refusals.ts';
 import type { LogArchive } from '../ports/log-archive.ts';
 import { findByReference } from '../services/find-by-reference.ts';
 import type { World } from '../world.ts';
@@ -16,6 +17,8 @@ export interface Door {
   server: { version: string; clusterId: string; epoch: number };
   /** Called when a person changed what may be placed on a node: its tags, or whether it takes anything. */
   onNodeChanged?: () => void;
+  /** Why nodes refused to be part of the cluster. Absent: none did. */
+  refusals?: Refusals;
 }
 
 export const findService = async ({ world }: Pick<Door, 'world'>, reference: string): Promise<Service> =>

@@ -34,7 +34,10 @@ export const nodeCalls = (door: Door): NodeCalls => {
     );
   };
   const view = (node: Node, slots: Map<string, string[]>) =>
-    nodeViewToWire({ ...node, slots: slots.get(node.id) ?? [], publicDns: world.publicNames.node(node.name) });
+    nodeViewToWire({
+      ...{ ...node, slots: slots.get(node.id) ?? [], publicDns: world.publicNames.node(node.name) },
+      refused: door.refusals?.of(node.id) ?? undefined,
+    });
 
   return {
     GetServer: unaryCall(authenticate, world.log, async () => serverToWire(server)),

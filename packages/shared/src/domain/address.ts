@@ -28,6 +28,12 @@ export const parseSubnet = (text: string): Subnet => {
   return { first, prefix, size };
 };
 
+/** Whether two subnets have an address in common. */
+export const subnetsOverlap = (one: string, other: string): boolean => {
+  const [a, b] = [parseSubnet(one), parseSubnet(other)];
+  return a.first < b.first + b.size && b.first < a.first + a.size;
+};
+
 /** The overlay bridge's own address on every node: the subnet's last usable one, never leased. */
 export const overlayGateway = (subnet: string): string => {
   const { first, size } = parseSubnet(subnet);

@@ -1,3 +1,4 @@
+import type { ClusterNetwork } from './cluster-network.ts';
 import type { EngineFacts, NodeFacts, PortInUse } from './node.ts';
 import type { PinnedImage } from './revision.ts';
 import type {
@@ -267,8 +268,10 @@ export interface Welcome {
   clusterId: string;
   /** Grows with each coordinator that leads; an agent ignores orders of an older one. */
   epoch: number;
-  overlaySubnet: string;
-  vxlanId: number;
+  /** As all nodes have it. A node may have another node subnet, by its agent's own flag. */
+  network: ClusterNetwork;
+  /** Ports of the nodes given where a definition names none: the kernel must not give them to anybody else. */
+  dynamicPorts: PortRange;
   nats: { url: string; token: string };
   heartbeatMs: number;
   /** The node's own address as the coordinator sees the session come from; the default underlay address. */

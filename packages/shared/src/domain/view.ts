@@ -72,6 +72,8 @@ export interface NodeView extends Node {
   slots: string[];
   /** Name in the public zone; `null` without one. */
   publicDns: string | null;
+  /** Why its agent refused to be part of the cluster when it last asked to be. Absent: it did not. */
+  refused?: string;
 }
 
 export interface VolumeView {

@@ -1,6 +1,6 @@
 import { RestowError } from '../base/errors.ts';
 import type { NodeFacts } from '../domain/node.ts';
-import type { EndpointTable, Hello, OrderProgress, Welcome } from '../domain/order.ts';
+import type { EndpointTable, Hello, OrderProgress, PortRange, Welcome } from '../domain/order.ts';
 import type { ObservedInstance } from '../domain/slot.ts';
 import type * as fromAgent from './gen/restow/v1/FromAgent.ts';
 import type * as hello from './gen/restow/v1/Hello.ts';
@@ -26,7 +26,9 @@ export type AgentMessage =
   | { kind: 'observation'; instances: ObservedInstance[]; complete: boolean }
   | { kind: 'heartbeat'; facts: NodeFacts; foreignContainers: number }
   /** `error`: why the node does not forward as that version says; `null` when it does. */
-  | { kind: 'table-applied'; version: number; error: string | null };
+  | { kind: 'table-applied'; version: number; error: string | null }
+  /** This node cannot be part of the cluster as it was welcomed to it. */
+  | { kind: 'refused'; because: string };
 
 /** What a coordinator sends. The first is `welcome`, with the first part of the endpoint table. */
 export type CoordinatorMessage =
@@ -58,9 +60,11 @@ export const agentMessageWire: Wire<AgentMessage, fromAgent.FromAgent, fromAgent
         };
       case 'table-applied':
         return { tableApplied: { version: message.version, error: noneIsEmpty(message.error) } };
+      case 'refused':
+        return { refused: { because: message.because } };
     }
   },
-  decode: ({ hello, outcome, progress, observation, heartbeat, tableApplied }) => {
+  decode: ({ hello, outcome, progress, observation, heartbeat, tableApplied, refused }) => {
     if (hello) return { kind: 'hello', hello: helloWire.decode(hello) };
     if (outcome) return { kind: 'outcome', ended: endedOrderWire.decode(outcome) };
     if (progress) {
@@ -81,6 +85,7 @@ export const agentMessageWire: Wire<AgentMessage, fromAgent.FromAgent, fromAgent
       };
     if (tableApplied)
       return { kind: 'table-applied', version: tableApplied.version, error: emptyIsNone(tableApplied.error) };
+    if (refused) return { kind: 'refused', because: refused.because };
     throw new RestowError('invalid', 'An agent sent a message of a kind this coordinator does not know.');
   },
 };
@@ -115,9 +120,9 @@ const helloWire: Wire<Hello, hello.Hello, hello.Hello__Output> = {
 };
 
 /** A welcome and the rest of its table, as the messages to send, in order. */
-export const welcomeMessages = ({ nats, endpoints, ...rest }: Welcome): toAgent.ToAgent[] => {
+export const welcomeMessages = ({ nats, endpoints, network, ...rest }: Welcome): toAgent.ToAgent[] => {
   const [first, ...more] = tableMessages(endpoints);
-  const said: welcome.Welcome = { ...rest, natsUrl: nats.url, natsToken: nats.token, endpoints: first! };
+  const said: welcome.Welcome = { ...rest, ...network, natsUrl: nats.url, natsToken: nats.token, endpoints: first! };
   return [{ welcome: said }, ...more.map((part) => ({ endpoints: part }))];
 };
 
@@ -146,14 +151,22 @@ export const decodeCoordinatorMessage = ({
   throw new RestowError('invalid', 'The coordinator sent a message of a kind this agent does not know.');
 };
 
+const portRangeOf = ({ first, last }: PortRange): PortRange => ({ first, last });
+
 const welcomeOf = (message: welcome.Welcome__Output): CoordinatorMessage => ({
   kind: 'welcome',
   welcome: {
     protocolVersion: message.protocolVersion,
     clusterId: message.clusterId,
     epoch: message.epoch,
-    overlaySubnet: message.overlaySubnet,
-    vxlanId: message.vxlanId,
+    network: {
+      overlaySubnet: message.overlaySubnet,
+      nodeSubnet: message.nodeSubnet,
+      vxlanId: message.vxlanId,
+      vxlanPort: message.vxlanPort,
+      mtu: message.mtu,
+    },
+    dynamicPorts: portRangeOf(present(message.dynamicPorts, 'dynamic ports')),
     nats: { url: message.natsUrl, token: message.natsToken },
     heartbeatMs: message.heartbeatMs,
     observedAddress: message.observedAddress,

@@ -36,6 +36,7 @@ export const nodeViewToWire = (view: NodeView): node.Node => ({
   lastSeenAt: view.lastSeenAt,
   slots: view.slots,
   publicDns: noneIsEmpty(view.publicDns),
+  refused: view.refused ?? '',
 });
 
 export const nodeViewFromWire = (message: node.Node__Output): NodeView => ({
@@ -54,6 +55,7 @@ export const nodeViewFromWire = (message: node.Node__Output): NodeView => ({
   lastSeenAt: message.lastSeenAt,
   slots: message.slots,
   publicDns: emptyIsNone(message.publicDns),
+  ...(message.refused === '' ? {} : { refused: message.refused }),
 });
 
 /** Throws `invalid` for anything but `active` and `cordoned`. */

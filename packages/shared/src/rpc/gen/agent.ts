@@ -28,6 +28,7 @@ import type { MeasureVolumes as _restow_v1_MeasureVolumes, MeasureVolumes__Outpu
 import type { MeasureVolumesDone as _restow_v1_MeasureVolumesDone, MeasureVolumesDone__Output as _restow_v1_MeasureVolumesDone__Output } from './restow/v1/MeasureVolumesDone.ts';
 import type { MeasuredVolume as _restow_v1_MeasuredVolume, MeasuredVolume__Output as _restow_v1_MeasuredVolume__Output } from './restow/v1/MeasuredVolume.ts';
 import type { NodeFacts as _restow_v1_NodeFacts, NodeFacts__Output as _restow_v1_NodeFacts__Output } from './restow/v1/NodeFacts.ts';
+import type { NodeRefused as _restow_v1_NodeRefused, NodeRefused__Output as _restow_v1_NodeRefused__Output } from './restow/v1/NodeRefused.ts';
 import type { Observation as _restow_v1_Observation, Observation__Output as _restow_v1_Observation__Output } from './restow/v1/Observation.ts';
 import type { ObservedInstance as _restow_v1_ObservedInstance, ObservedInstance__Output as _restow_v1_ObservedInstance__Output } from './restow/v1/ObservedInstance.ts';
 import type { Open as _restow_v1_Open, Open__Output as _restow_v1_Open__Output } from './restow/v1/Open.ts';
@@ -100,6 +101,7 @@ export interface ProtoGrpcType {
       MeasureVolumesDone: MessageTypeDefinition<_restow_v1_MeasureVolumesDone, _restow_v1_MeasureVolumesDone__Output>
       MeasuredVolume: MessageTypeDefinition<_restow_v1_MeasuredVolume, _restow_v1_MeasuredVolume__Output>
       NodeFacts: MessageTypeDefinition<_restow_v1_NodeFacts, _restow_v1_NodeFacts__Output>
+      NodeRefused: MessageTypeDefinition<_restow_v1_NodeRefused, _restow_v1_NodeRefused__Output>
       Observation: MessageTypeDefinition<_restow_v1_Observation, _restow_v1_Observation__Output>
       ObservedInstance: MessageTypeDefinition<_restow_v1_ObservedInstance, _restow_v1_ObservedInstance__Output>
       Open: MessageTypeDefinition<_restow_v1_Open, _restow_v1_Open__Output>

@@ -6,6 +6,7 @@ import type { OrderProgress as _restow_v1_OrderProgress, OrderProgress__Output a
 import type { Observation as _restow_v1_Observation, Observation__Output as _restow_v1_Observation__Output } from '../../restow/v1/Observation.ts';
 import type { Heartbeat as _restow_v1_Heartbeat, Heartbeat__Output as _restow_v1_Heartbeat__Output } from '../../restow/v1/Heartbeat.ts';
 import type { TableApplied as _restow_v1_TableApplied, TableApplied__Output as _restow_v1_TableApplied__Output } from '../../restow/v1/TableApplied.ts';
+import type { NodeRefused as _restow_v1_NodeRefused, NodeRefused__Output as _restow_v1_NodeRefused__Output } from '../../restow/v1/NodeRefused.ts';
 
 export interface FromAgent {
   'hello'?: (_restow_v1_Hello | null);
@@ -14,7 +15,8 @@ export interface FromAgent {
   'observation'?: (_restow_v1_Observation | null);
   'heartbeat'?: (_restow_v1_Heartbeat | null);
   'tableApplied'?: (_restow_v1_TableApplied | null);
-  'message'?: "hello"|"outcome"|"progress"|"observation"|"heartbeat"|"tableApplied";
+  'refused'?: (_restow_v1_NodeRefused | null);
+  'message'?: "hello"|"outcome"|"progress"|"observation"|"heartbeat"|"tableApplied"|"refused";
 }
 
 export interface FromAgent__Output {
@@ -24,5 +26,6 @@ export interface FromAgent__Output {
   'observation'?: (_restow_v1_Observation__Output | null);
   'heartbeat'?: (_restow_v1_Heartbeat__Output | null);
   'tableApplied'?: (_restow_v1_TableApplied__Output | null);
-  'message'?: "hello"|"outcome"|"progress"|"observation"|"heartbeat"|"tableApplied";
+  'refused'?: (_restow_v1_NodeRefused__Output | null);
+  'message'?: "hello"|"outcome"|"progress"|"observation"|"heartbeat"|"tableApplied"|"refused";
 }

@@ -32,6 +32,10 @@ export interface Node {
    * Name in the public zone, with its public address. Empty where the cluster has no zone.
    */
   'publicDns'?: (string);
+  /**
+   * Why its agent refused to be part of the cluster when it last asked to be; empty when it did not.
+   */
+  'refused'?: (string);
 }
 
 export interface Node__Output {
@@ -62,4 +66,8 @@ export interface Node__Output {
    * Name in the public zone, with its public address. Empty where the cluster has no zone.
    */
   'publicDns': (string);
+  /**
+   * Why its agent refused to be part of the cluster when it last asked to be; empty when it did not.
+   */
+  'refused': (string);
 }
