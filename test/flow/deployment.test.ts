@@ -210,7 +210,7 @@ describe('a rollout', () => {
     await lab.kill();
 
     gate.open();
-    lab.agents.failAt('take', 'web-1', { message: 'it ended meanwhile' });
+    lab.agents.failAt('take', 'web-2', { message: 'it ended meanwhile' });
     await lab.restart();
     expect((await lab.store.deployments.get(id))?.state).toBe('undone');
     expect(lab.agents.lines('revive').sort()).toEqual(['revive web-1 n1', 'revive web-2 n2', 'revive web-3 n3']);
@@ -304,6 +304,7 @@ describe('a rollout', () => {
       'take done',
       'flip done',
       'settle done',
+      'announce-name done',
       'watch done',
     ]);
     expect(new Set(steps.map(({ orderId }) => orderId)).size).toBe(steps.length);
@@ -509,7 +510,7 @@ describe('a rollout', () => {
     await lab.store.instances.put({ ...left, state: 'running' });
     lab.agents.sent.length = 0;
     await reapDisowned(lab.world, lab.queues, left.nodeId);
-    expect(lab.agents.sent.map(({ order }) => order.kind)).toEqual(['drain']);
+    expect(lab.agents.sent.map(({ order }) => order.kind)).toEqual(['drain', 'close']);
   });
 
   test('after a start no turn comes before the nodes had time to come back', async () => {

@@ -24,7 +24,7 @@ describe('the plan of a definition that is not stored', () => {
       ...plan,
       swaps: plan.swaps.map(({ slotId: _slot, instanceId: _instance, from, ...swap }) => {
         if (!from) return { ...swap, from };
-        const { deploymentId: _deployment, away: _away, ...shownFrom } = from;
+        const { deploymentId: _deployment, away: _away, ended: _ended, named: _named, ...shownFrom } = from;
         return { ...swap, from: shownFrom };
       }),
     };

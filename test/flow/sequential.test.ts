@@ -37,7 +37,7 @@ describe('SCL-02: sequential', () => {
   });
 
   test.each([
-    ['start-first', ['prepare', 'take', 'open', 'flip', 'drain']],
+    ['start-first', ['prepare', 'open', 'take', 'flip', 'drain']],
     ['stop-first', ['prepare', 'drain', 'take', 'flip']],
   ] as const)('a redeploy, %s, goes slot by slot too', async (order, rows) => {
     const service = await define({ update: quick({ order }) });

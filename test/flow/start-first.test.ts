@@ -1,21 +1,48 @@
+import type { DeploymentStep } from '@restow/shared/domain/deployment';
 import type { Service } from '@restow/shared/domain/service';
+import { handoverSteps, moveSteps, type SwapAct, type SwapStep } from '@restow/shared/domain/swap';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { reapDisowned, reapSeen } from '../../packages/coordinator/src/deployment/reap-disowned.ts';
 import { DeploymentLab, quick } from '../lib/deployment-lab.ts';
 import type { ActKind } from '../lib/scripted-agents.ts';
 
+/** Where the new instance goes, the old one being on n1, and the table of that. */
+const tables: [where: string, to: 'n1' | 'n2', table: readonly SwapStep[]][] = [
+  ['on its node', 'n1', handoverSteps],
+  ['on its way to another', 'n2', moveSteps],
+];
+
+/** One act of a table, or of its way back, as the script of the agents names it. */
+type Act = [name: string, kind: ActKind, slot: string, order: SwapAct, on: SwapStep['on']];
+
+const actOf = ({ order, on }: Pick<SwapStep, 'order' | 'on'>, to: string): Act => {
+  const node = on === 'old' ? 'n1' : to;
+  // Announcing is of no slot.
+  const slot = order === 'announce-endpoint' ? '' : `web-1 ${node}`;
+  return [`${order} ${on}`, order as ActKind, slot, order, on];
+};
+
 /** The rows that change anything, in the order in which they are walked. */
-const rows = ['prepare', 'take', 'open', 'announce-endpoint', 'flip', 'settle', 'drain'] as const;
+const rowsOf = (table: readonly SwapStep[]): SwapStep[] =>
+  table.filter(({ order, phase }) => phase !== 'retire' && order !== 'pull-image');
+
+/** What the way back from the end of a table asks for, in its order, each once. */
+const waysBackOf = (table: readonly SwapStep[]): NonNullable<SwapStep['undo']>[] => {
+  const backs = rowsOf(table).flatMap(({ undo }) => undo ?? []);
+  return backs
+    .toReversed()
+    .filter((back, at, all) => all.findIndex((one) => one.order === back.order && one.on === back.on) === at);
+};
 
 describe('start-first', () => {
   let lab: DeploymentLab;
   let service: Service;
 
+  const port = { containerPort: 80, hostPort: 8080, protocol: 'tcp', published: true } as const;
+
   beforeEach(async () => {
     lab = await DeploymentLab.open(['n1', 'n2']);
-    service = await lab.define({
-      ports: [{ containerPort: 80, hostPort: 8080, protocol: 'tcp', published: true }],
-      update: quick({ order: 'start-first' }),
-    });
+    service = await lab.define({ ports: [port], update: quick({ order: 'start-first' }) });
     await lab.run(service);
     service = await lab.edit(service, { image: 'r/app:v2' });
     lab.agents.sent.length = 0;
@@ -23,136 +50,260 @@ describe('start-first', () => {
   });
   afterEach(() => lab.end());
 
-  /** Where the new instance goes: the old one is on n1. */
+  const idOf = async (name: string) => (await lab.store.nodes.list()).find((node) => node.name === name)!.id;
   const moves = async (to: 'n1' | 'n2') => {
     const [n1] = await lab.store.nodes.list();
     if (to === 'n2') await lab.store.nodes.put({ ...n1!, availability: 'cordoned' });
   };
-  /** Announcing is of no slot. */
-  const slotOf = (row: ActKind) => (row === 'announce-endpoint' ? '' : 'web-1');
   const states = () => lab.agents.engines.of('web-1').map(({ state }) => state);
 
-  test('starts the new one without the address, which changes hands before the old one ends', async () => {
-    expect(await lab.run(service)).toMatchObject({ state: 'succeeded' });
-    expect(lab.agents.lines().map((line) => line.split(' ')[0])).toEqual([
-      ...['resolve-image', 'survey', 'survey', 'pull-image', 'prepare'],
-      ...['take', 'open', 'flip', 'settle', 'drain', 'retire'],
-    ]);
-    const made = lab.agents.sent.find(({ order }) => order.kind === 'prepare')?.order;
-    expect(made).toMatchObject({ instance: { docked: false } });
-    expect(await lab.serving(service)).toEqual(['web-1 n1']);
-    expect(states()).toEqual(['running']);
-  });
+  /** One instance has all its slot has, nobody has anything else, and nothing of a handover is left anywhere. */
+  const honest = async (revision: 1 | 2, node: string) => {
+    expect(await lab.serving(service)).toEqual([`web-1 ${node}`]);
+    expect(await lab.revisionsRunning(service)).toEqual([revision]);
+    expect(lab.agents.engines.handovers()).toEqual([]);
+    const others = lab.agents.engines.of('web-1').filter(({ state, undocked, ports, policy }) => {
+      return state === 'running' || undocked || ports || policy;
+    });
+    expect(others).toHaveLength(1);
+  };
 
-  test('tells every node where the address lives after it was let go and before it is taken', async () => {
-    await moves('n2');
-    const announced = lab.agents.announced.length;
-    const gate = lab.agents.holdAt('flip', 'web-1');
-    const asked = await lab.ask(service);
-    await gate.reached;
-    const n2 = (await lab.store.nodes.list()).find(({ name }) => name === 'n2')!;
-    expect(lab.agents.announced.slice(announced)).toEqual([[`10.7.0.1 ${n2.id}`]]);
-    expect(lab.agents.engines.of('web-1')).toMatchObject([
-      { state: 'running', docked: false, ports: true, policy: false },
-      { state: 'running', docked: false, ports: false, policy: false },
-    ]);
-    gate.open();
-    expect(await lab.settled(asked)).toMatchObject({ state: 'succeeded' });
-    expect(await lab.serving(service)).toEqual(['web-1 n2']);
-  });
+  describe.each(tables)('%s', (_where, to, table) => {
+    const rows = rowsOf(table).map((row) => actOf(row, to));
+    const back = waysBackOf(table).map((row) => actOf(row, to));
+    /** What comes last, so that everything has to go back. */
+    const [, lastKind, lastSlot] = rows.at(-1)!;
 
-  test('a slot that is new is docked from birth, and one whose old instance cannot be reached too', async () => {
-    const more = await lab.edit(service, { count: 2, ports: [] });
-    expect(await lab.run(more)).toMatchObject({ state: 'succeeded' });
-    expect(lab.agents.lines('open', 'drain').map((line) => line.split(' ')[1])).toEqual(['web-1', 'web-1']);
-    const docked = lab.agents.sent.flatMap(({ line, order }) =>
-      order.kind === 'prepare' ? [[line.split(' ')[1], order.instance.docked]] : [],
-    );
-    expect(docked).toEqual([
-      ['web-1', false],
-      ['web-2', true],
-    ]);
-
-    const [n1] = await lab.store.nodes.list();
-    lab.agents.away.add(n1!.id);
-    lab.agents.sent.length = 0;
-    expect(await lab.run(more)).toMatchObject({ state: 'succeeded' });
-    const born = lab.agents.sent.find(({ line }) => line === 'prepare web-1 n2')?.order;
-    expect(born).toMatchObject({ instance: { docked: true } });
-    expect(lab.agents.lines('open', 'drain')).toEqual(['open web-2 n2', 'drain web-2 n2']);
-  });
-
-  describe.each([
-    ['on its node', 'n1'],
-    ['on its way to another', 'n2'],
-  ] as const)('%s', (_where, to) => {
     beforeEach(() => moves(to));
 
-    describe.each(rows)('when %s fails', (row) => {
+    test('the rows are walked in their order, each order once, each under an id of its own', async () => {
+      const { id, state, plan } = await lab.run(service);
+      expect(state).toBe('succeeded');
+      expect(plan?.predictedOutage.seconds).toBe(0);
+      const asked = lab.agents.sent.slice(lab.agents.lines().findIndex((line) => line.startsWith('prepare')));
+      expect(asked.map(({ line }) => line)).toEqual([
+        ...rows.flatMap(([, kind, slot]) => (slot === '' ? [] : [`${kind} ${slot}`])),
+        'retire web-1 n1',
+      ]);
+      expect(new Set(asked.map(({ orderId }) => orderId)).size).toBe(asked.length);
+      const steps: DeploymentStep[] = await lab.store.deployments.steps(id);
+      expect(
+        steps.filter(({ phase }) => phase === 'handover').map(({ name, nodeName }) => `${name} ${nodeName}`),
+      ).toEqual(rows.slice(1).map(([, kind, , , on]) => `${kind} ${on === 'old' ? 'n1' : to}`));
+      await honest(2, to);
+      expect(states()).toEqual(['running']);
+    });
+
+    test('each node is told what it has to know of the other', async () => {
+      await lab.run(service);
+      const [n1, n2] = await lab.store.nodes.list();
+      await lab.store.nodes.put({ ...n1!, availability: 'active' });
+      const towards =
+        to === 'n1'
+          ? null
+          : { underlay: n2!.underlayAddress, ports: [{ containerPort: 80, hostPort: 8080, protocol: 'tcp' }] };
+      const told = lab.agents.sent.flatMap(({ line, order }): [string, unknown][] =>
+        order.kind === 'open' || order.kind === 'flip'
+          ? [[line, order.towards]]
+          : order.kind === 'take'
+            ? [[line, order.relayed]]
+            : [],
+      );
+      expect(told).toEqual([
+        ['open web-1 n1', towards],
+        [`take web-1 ${to}`, to === 'n2'],
+        [`flip web-1 ${to}`, null],
+        ...(to === 'n2' ? [['flip web-1 n1', towards]] : []),
+      ]);
+    });
+
+    describe.each(rows)('when %s fails', (_row, kind, slot, order) => {
       test.each([
         ['and nothing was done', false],
         ['though it was done', true],
       ])('%s, the old instance has everything again and the new one is put aside', async (_what, done) => {
-        lab.agents.failAt(row, slotOf(row), { message: 'the engine is gone' }, { done, times: 1 });
+        lab.agents.failAt(kind, slot, { message: 'it cannot be done' }, { done, times: 1 });
         const after = await lab.run(service);
-        expect(after).toMatchObject({ state: row === 'prepare' ? 'refused' : 'undone' });
-        expect(after.reason).toContain('the engine is gone');
-        expect(await lab.serving(service)).toEqual(['web-1 n1']);
-        expect(await lab.revisionsRunning(service)).toEqual([1]);
-        const aside = lab.agents.engines.of('web-1').slice(1);
-        expect(aside.filter(({ state, ports, policy }) => state === 'running' || ports || policy)).toEqual([]);
+        expect(after).toMatchObject({ state: order === 'prepare' ? 'refused' : 'undone' });
+        expect(after.reason).toContain('it cannot be done');
+        await honest(1, 'n1');
         // Only what reached the old instance was undone on it.
-        const touched = lab.agents.lines('open', 'drain').length > 0;
+        const touched = lab.agents.lines('open').length > 0;
         expect(lab.agents.lines('revive')).toEqual(touched ? ['revive web-1 n1'] : []);
-        // It was never stopped but by the last row.
-        const stopped = row === 'drain' && done;
-        const begun = lab.agents.engines.happened.filter((what) => what === 'start web-1').length;
-        const taken = row === 'prepare' || (row === 'take' && !done) ? 0 : 1;
-        expect(begun).toBe(taken + (stopped ? 1 : 0));
+        // It was started again only where it had been asked to end.
+        const drained = lab.agents.lines('drain').length > 0 && !(order === 'drain' && !done);
+        const taken = lab.agents.lines('take').length > 0 && !(order === 'take' && !done);
+        expect(lab.agents.engines.happened.filter((what) => what === 'start web-1')).toHaveLength(
+          (taken ? 1 : 0) + (drained ? 1 : 0),
+        );
       });
     });
 
-    test.each(['put-aside', 'revive'] as const)(
-      'a way back that fails too (%s) is told, and everything else has gone back',
-      async (back) => {
-        lab.agents.failAt('settle', 'web-1', { message: 'the address is not here' });
-        lab.agents.failAt(back, 'web-1', { message: 'nor can that be done' }, { done: true });
-        const after = await lab.run(service);
-        expect(after).toMatchObject({ state: 'failed' });
-        expect(after.reason).toMatch(/the address is not here[\s\S]*nor can that be done/);
-        expect(await lab.serving(service)).toEqual(['web-1 n1']);
-        expect(await lab.revisionsRunning(service)).toEqual([1]);
-      },
-    );
-
-    describe.each(rows)('when the coordinator is killed at %s', (row) => {
+    describe.each(rows)('when the coordinator is killed at %s', (_row, kind, slot) => {
       test.each([
         ['before it was done', false],
         ['after it was done', true],
       ])('%s, the next one ends it, and nothing is made or started twice', async (_what, done) => {
-        const gate = lab.agents.holdAt(row, slotOf(row), { done });
+        const gate = lab.agents.holdAt(kind, slot, { done });
         const asked = await lab.ask(service);
         await gate.reached;
         await lab.kill();
         gate.open();
         expect(await lab.restart()).toBe(1);
         expect(await lab.settled(asked)).toMatchObject({ state: 'succeeded' });
-        expect(await lab.serving(service)).toEqual([`web-1 ${to}`]);
+        await honest(2, to);
         expect(states()).toEqual(['running']);
         expect(lab.agents.engines.happened).toEqual(['create web-1', 'start web-1']);
+        // What was carried out before is not asked again: an open after a flip would take that back.
+        const again = lab.agents.lines('open', 'take', 'flip', 'settle', 'drain', 'close');
+        const twice = again.filter((line, at) => again.indexOf(line) !== at);
+        expect(twice).toEqual(slot === '' || kind === 'prepare' ? [] : [`${kind} ${slot}`]);
       });
 
       test('and what follows fails, the old instance has everything again', async () => {
-        const gate = lab.agents.holdAt(row, slotOf(row), { done: true });
+        const gate = lab.agents.holdAt(kind, slot, { done: true });
         const asked = await lab.ask(service);
         await gate.reached;
         await lab.kill();
         gate.open();
-        lab.agents.failAt('drain', 'web-1', { message: 'it cannot be stopped' }, { times: 1 });
+        lab.agents.failAt(lastKind, lastSlot, { message: 'it cannot be closed' }, { times: 1 });
         await lab.restart();
         expect(await lab.settled(asked)).toMatchObject({ state: 'undone' });
-        expect(await lab.serving(service)).toEqual(['web-1 n1']);
+        await honest(1, 'n1');
       });
     });
+
+    describe.each(back)('on the way back, at %s', (_back, kind, slot, order) => {
+      /** Such an act is one of the way in too. */
+      const skip = rows.some(([, , at, known]) => at === slot && known === order) ? 1 : 0;
+      beforeEach(() => lab.agents.failAt(lastKind, lastSlot, { message: 'it cannot be closed' }, { times: 1 }));
+
+      test('what fails too is told, and everything else has gone back', async () => {
+        lab.agents.failAt(kind, slot, { message: 'nor can that be done' }, { done: true, skip });
+        const after = await lab.run(service);
+        expect(after).toMatchObject({ state: 'failed' });
+        expect(after.reason).toMatch(/it cannot be closed[\s\S]*nor can that be done/);
+        await honest(1, 'n1');
+      });
+
+      test.each([
+        ['before it was done', false],
+        ['after it was done', true],
+      ])('killed %s, the next coordinator goes back to the end, and nothing is started twice', async (_what, done) => {
+        const gate = lab.agents.holdAt(kind, slot, { done, skip });
+        const asked = await lab.ask(service);
+        await gate.reached;
+        await lab.kill();
+        gate.open();
+        await lab.restart();
+        expect(await lab.settled(asked)).toMatchObject({ state: 'undone' });
+        await honest(1, 'n1');
+        // The new one, and the old one once it was back.
+        expect(lab.agents.engines.happened).toEqual(['create web-1', 'start web-1', 'start web-1']);
+      });
+    });
+
+    test('another redeploy that arrives in the middle waits for its turn, and begins where this one ended', async () => {
+      const gate = lab.agents.holdAt('flip', `web-1 ${to}`, { done: true });
+      const first = await lab.ask(service);
+      await gate.reached;
+      service = await lab.edit(service, { image: 'r/app:v3' });
+      const second = await lab.ask(service);
+      expect(second).toMatchObject({ state: 'queued', reason: `Waits for deployment ${first.number} of web.` });
+      const asked = lab.agents.sent.length;
+      gate.open();
+      await lab.queues.idle();
+      const ends = await Promise.all([first, second].map(({ id }) => lab.store.deployments.get(id)));
+      expect(ends.map((end) => end?.state)).toEqual(['succeeded', 'succeeded']);
+      expect(ends[1]?.plan?.swaps[0]?.from?.revisionNumber).toBe(2);
+      expect(lab.agents.sent.slice(asked).filter(({ line }) => line.startsWith('open'))).toHaveLength(1);
+      expect(await lab.revisionsRunning(service)).toEqual([3]);
+      expect(await lab.serving(service)).toEqual([`web-1 ${to}`]);
+      expect(lab.agents.engines.handovers()).toEqual([]);
+      expect(states()).toEqual(['running']);
+    });
+
+    test('a new instance that crashes after the flip is given up for the old one', async () => {
+      const gate = lab.agents.holdAt('settle', 'web-1');
+      const asked = await lab.ask(service);
+      await gate.reached;
+      const [, crashed] = lab.agents.engines.of('web-1');
+      lab.agents.engines.crash(crashed!.instanceId);
+      lab.agents.failAt('settle', 'web-1', { message: 'it ended with exit code 1' });
+      gate.open();
+      expect(await lab.settled(asked)).toMatchObject({ state: 'undone' });
+      await honest(1, 'n1');
+    });
+
+    test('and so is one that crashes while it is watched', async () => {
+      const gate = lab.agents.holdAt(lastKind, lastSlot);
+      const asked = await lab.ask(service);
+      await gate.reached;
+      const [, crashed] = lab.agents.engines.of('web-1');
+      lab.agents.engines.crash(crashed!.instanceId);
+      await lab.agents.sees({
+        ...(await lab.store.instances.get(crashed!.instanceId))!,
+        state: 'stopped',
+        exitCode: 1,
+      });
+      gate.open();
+      const after = await lab.settled(asked);
+      expect(after).toMatchObject({ state: 'undone' });
+      expect(after.reason).toContain('web-1');
+      await honest(1, 'n1');
+    });
+
+    describe.each(rows.filter(([, , slot]) => slot !== ''))(
+      'when its node is lost at %s',
+      (_row, kind, slot, _order, on) => {
+        const lost = on === 'old' ? 'n1' : to;
+        /** From the old one's drain on a move has no way back, and needs none. */
+        const isOnwards = table.some((row) => row.onwards && row.order === kind && row.on === on);
+
+        test.each([
+          ['before that was done', false],
+          ['after it was done', true],
+        ])('%s, what is there is as it should be, and so is all when the node is back', async (_what, done) => {
+          const gate = lab.agents.holdAt(kind, slot, { done });
+          const asked = await lab.ask(service);
+          await gate.reached;
+          const id = await idOf(lost);
+          lab.agents.away.add(id);
+          gate.open();
+          const after = await lab.settled(asked);
+          const steps = await lab.store.deployments.steps(after.id);
+          const failed = steps.filter(({ state }) => state === 'failed');
+          if (isOnwards) {
+            expect(after).toMatchObject({ state: 'succeeded' });
+            expect(failed.map(({ name }) => name)).toEqual([kind]);
+            expect(failed[0]!.detail).toContain(`The swap goes on without ${lost}`);
+          } else {
+            expect(after.state).toBe(kind === 'prepare' ? 'refused' : 'failed');
+            // One that is out of reach goes on as it was.
+            if (lost === 'n2') expect(await lab.serving(service)).toContain('web-1 n1');
+          }
+
+          lab.agents.comesBack(id);
+          await reapDisowned(lab.world, lab.queues, id);
+          await honest(isOnwards ? 2 : 1, isOnwards ? to : 'n1');
+        });
+
+        test('and only its engine, the same', async () => {
+          const gate = lab.agents.holdAt(kind, slot);
+          const asked = await lab.ask(service);
+          await gate.reached;
+          const id = await idOf(lost);
+          lab.agents.engineless.add(id);
+          gate.open();
+          const { state } = await lab.settled(asked);
+          expect(state).toBe(isOnwards ? 'succeeded' : kind === 'prepare' ? 'refused' : 'failed');
+          lab.agents.engineless.clear();
+          // No session begins, and its agent tells of all it has.
+          const seen = (await lab.store.instances.list()).filter(({ nodeId }) => nodeId === id);
+          await reapSeen(lab.world, lab.queues, id, seen);
+          await honest(isOnwards ? 2 : 1, isOnwards ? to : 'n1');
+        });
+      },
+    );
   });
 });

@@ -21,6 +21,7 @@ interface Fault {
   /** It is carried out all the same, and only its outcome is a failure. */
   done: boolean;
   times: number;
+  skip: number;
 }
 
 /**
@@ -34,10 +35,12 @@ export class ScriptedAgents implements Agents {
   /** Nodes whose agent is there, and whose engine does not answer it. */
   readonly engineless = new Set<string>();
   readonly engines = new PaperEngines({ has: (id) => this.away.has(id) || this.engineless.has(id) });
+  /** Connections an instance holds to its end, by slot. */
+  readonly cut = new Map<string, number>();
   /** VOLUME paths of every image. */
   imageVolumes: string[] = [];
   readonly #faults = new Map<string, Fault>();
-  readonly #gates = new Map<string, { reached: () => void; open: Promise<void>; done: boolean }>();
+  readonly #gates = new Map<string, { reached: () => void; open: Promise<void>; done: boolean; skip: number }>();
   readonly #arrivals: (() => void)[] = [];
   readonly #store: Store;
   readonly #announcer: Announcer;
@@ -47,12 +50,19 @@ export class ScriptedAgents implements Agents {
     this.#announcer = announcer;
   }
 
-  /** The next such order of that slot, and each one after it, or only the next `times`, fails; `done`: after it was carried out. */
+  /**
+   * The next such order of that slot, and each one after it, or only the next `times`, fails; `done`: after it was
+   * carried out. `skip`: so many pass before. `web-1 n1`: only those to that node, here and below.
+   */
   failAt(
     kind: ActKind,
     slotName: string,
     failure: Partial<OrderFailure> = {},
-    { done = false, times = Number.POSITIVE_INFINITY }: { done?: boolean; times?: number } = {},
+    {
+      done = false,
+      times = Number.POSITIVE_INFINITY,
+      skip = 0,
+    }: { done?: boolean; times?: number; skip?: number } = {},
   ): void {
     this.#faults.set(`${kind} ${slotName}`, {
       failure: {
@@ -64,6 +74,7 @@ export class ScriptedAgents implements Agents {
       },
       done,
       times,
+      skip,
     });
   }
 
@@ -73,12 +84,16 @@ export class ScriptedAgents implements Agents {
 
   /**
    * Holds that order: `reached` resolves when it has arrived, `open` lets it go on. `done`: it is carried out first, and
-   * its outcome is what is held.
+   * its outcome is what is held. `skip`: so many such orders pass before.
    */
-  holdAt(kind: ActKind, slotName: string, { done = false } = {}): { reached: Promise<void>; open: () => void } {
+  holdAt(
+    kind: ActKind,
+    slotName: string,
+    { done = false, skip = 0 } = {},
+  ): { reached: Promise<void>; open: () => void } {
     const reached = Promise.withResolvers<void>();
     const open = Promise.withResolvers<void>();
-    this.#gates.set(`${kind} ${slotName}`, { reached: reached.resolve, open: open.promise, done });
+    this.#gates.set(`${kind} ${slotName}`, { reached: reached.resolve, open: open.promise, done, skip });
     return { reached: reached.promise, open: open.resolve };
   }
 
@@ -105,7 +120,7 @@ export class ScriptedAgents implements Agents {
   }
 
   async announceEndpoints(signal?: AbortSignal): Promise<void> {
-    const { failure } = await this.#scripted('announce-endpoint', '', signal, async () => {
+    const { failure } = await this.#scripted(['announce-endpoint '], null, signal, async () => {
       const slots = await this.#store.slots.list();
       this.announced.push(slots.map(({ address, desired }) => `${address} ${desired?.nodeId ?? '-'}`));
     });
@@ -119,22 +134,22 @@ export class ScriptedAgents implements Agents {
   ): Promise<Outcome<Kind>> {
     const slot = order.kind === 'pull-image' ? (orderId.split('/')[1] ?? '') : slotOf(order);
     const node = (await this.#store.nodes.get(nodeId))?.name ?? nodeId;
-    this.sent.push({ line: [order.kind, slot, node].filter(Boolean).join(' '), orderId, order });
-    if (this.engineless.has(nodeId)) return { ok: false, failure: noEngine };
-    const { value, failure } = await this.#scripted(order.kind, slot, options.signal, () =>
-      this.#carryOut(nodeId, order),
-    );
+    const line = [order.kind, slot, node].filter(Boolean).join(' ');
+    this.sent.push({ line, orderId, order });
+    const keys = [line, `${order.kind} ${slot}`];
+    const { value, failure } = await this.#scripted(keys, nodeId, options.signal, () => this.#carryOut(nodeId, order));
     return failure ? { ok: false, failure } : { ok: true, value: value as OutcomeByKind[Kind] };
   }
 
   /** Carries it out as the script says: held, failing, failing though it was done. */
   async #scripted<Value>(
-    kind: ActKind,
-    slot: string,
+    keys: string[],
+    nodeId: string | null,
     signal: AbortSignal | undefined,
     work: () => Promise<Value>,
   ): Promise<{ value?: Value; failure: OrderFailure | null }> {
-    const gate = this.#gates.get(`${kind} ${slot}`);
+    const held = keys.flatMap((key) => this.#gates.get(key) ?? [])[0];
+    const gate = held && held.skip-- > 0 ? undefined : held;
     let value: Value | undefined;
     if (gate?.done) value = await work();
     if (gate) {
@@ -144,8 +159,9 @@ export class ScriptedAgents implements Agents {
         new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason))),
       ]);
     }
-    const fault = this.#faults.get(`${kind} ${slot}`);
-    const fails = fault !== undefined && fault.times-- > 0;
+    if (nodeId !== null && (this.engineless.has(nodeId) || this.away.has(nodeId))) return { value, failure: noEngine };
+    const fault = keys.flatMap((key) => this.#faults.get(key) ?? [])[0];
+    const fails = fault !== undefined && fault.skip-- <= 0 && fault.times-- > 0;
     if (!gate?.done && (!fails || fault.done)) value = await work();
     return { value, failure: fails ? fault.failure : null };
   }
@@ -182,7 +198,7 @@ export class ScriptedAgents implements Agents {
         return { healthyAfterMs: 1 };
       case 'drain':
         await this.#observe(nodeId, order.instance);
-        return { exitCode: 0, killed: false, tookMs: 1 };
+        return { exitCode: 0, killed: false, tookMs: 1, cut: this.cut.get(slotOf(order)) ?? 0 };
       case 'put-aside':
         await this.#observe(nodeId, order.instance);
         return { exitCode: 1, logTail: ['last words'] };

@@ -1,17 +1,21 @@
 import type { InstanceRef } from '@restow/shared/domain/order';
 import { defaultHealthTiming } from '@restow/shared/domain/service';
-import type { ObservedInstance } from '@restow/shared/domain/slot';
+import type { ObservedInstance, Slot } from '@restow/shared/domain/slot';
 
-/** An instance nobody wants any more needs no more than its name to be stopped and removed. Pure. */
-export const bareRef = (serviceName: string, slotIndex: number, instance: ObservedInstance): InstanceRef => ({
+/** An instance nobody wants any more needs no more than its name and its slot's address to be ended and removed. Pure. */
+export const bareRef = (
+  serviceName: string,
+  { index, address }: Pick<Slot, 'index' | 'address'>,
+  instance: ObservedInstance,
+): InstanceRef => ({
   serviceId: instance.serviceId,
   serviceName,
   stack: null,
   slotId: instance.slotId,
-  slotIndex,
+  slotIndex: index,
   instanceId: instance.instanceId,
   deploymentId: instance.deploymentId,
-  address: '',
+  address,
   ports: [],
   net: 'bridge',
   healthCheck: { kind: 'image' },

@@ -1,10 +1,12 @@
 import { RestowError } from '@restow/shared/base/errors';
 import { type Deployment, type DeploymentState, hasEnded, mayMove } from '@restow/shared/domain/deployment';
 import type { World } from '../world.ts';
+import { cutInWords } from './describe-outcome.ts';
 
 /**
  * The one place that changes a deployment's state: durable first, then announced. Throws `internal` on a move the table
- * does not know. Sets `startedAt` when it leaves the queue and `endedAt` when it ends.
+ * does not know. Sets `startedAt` when it leaves the queue and `endedAt` when it ends. Where connections were cut on the way, its
+ * reason ends with how many, however it ended.
  */
 export const moveDeployment = async (
   world: World,
@@ -18,9 +20,12 @@ export const moveDeployment = async (
       `Deployment ${deployment.number} may not move from ${deployment.state} to ${to}.`,
     );
   const now = world.clock.now();
+  const { reason } = { ...deployment, ...changes };
+  const cut = hasEnded(to) ? cutInWords(await world.store.deployments.steps(deployment.id)) : '';
   const moved: Deployment = {
     ...deployment,
     ...changes,
+    reason: cut === '' ? reason : [reason, cut].filter(Boolean).join('\n'),
     state: to,
     startedAt: deployment.startedAt ?? (deployment.state === 'queued' && to === 'planning' ? now : null),
     endedAt: hasEnded(to) ? now : null,

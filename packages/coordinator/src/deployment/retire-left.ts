@@ -1,5 +1,4 @@
 import { isRestowError } from '@restow/shared/base/errors';
-import type { ObservedInstance } from '@restow/shared/domain/slot';
 import { slotName } from '@restow/shared/domain/slot';
 import { bareRef } from './bare-ref.ts';
 import { giveOrder } from './give-order.ts';
@@ -20,17 +19,27 @@ export const retireLeft = async (rollout: Ending): Promise<void> => {
   const left = (await world.store.instances.ofService(service.id)).filter(
     (instance) => !wanted.has(instance.instanceId) && instance.state !== 'gone',
   );
+  const steps = await world.store.deployments.steps(rollout.deployment.id);
+  /** Slots whose swaps went on without the node of the old instance. */
+  const goneWithout = new Set(
+    steps.flatMap((step) => (step.phase === 'handover' && step.state === 'failed' ? [step.slotName] : [])),
+  );
   await Promise.all(
     left.map(async (instance) => {
       const node: NamedNode | undefined = nodes.find(({ id }) => id === instance.nodeId);
       if (!node || !world.agents.isConnected(node.id)) return;
-      const index = slots.find(({ id }) => id === instance.slotId)?.index ?? removedIndex(rollout, instance);
-      const name = slotName(service.name, index);
+      const slot = [...slots, ...rollout.removals.map((removal) => removal.slot)].find(
+        ({ id }) => id === instance.slotId,
+      );
+      const named = slot ?? { index: 0, address: '' };
+      const name = slotName(service.name, named.index);
       const to = { node, slotName: name, phase: 'retire', occasion: `retire/${instance.instanceId}` } as const;
-      const ref = bareRef(service.name, index, instance);
+      const ref = bareRef(service.name, named, instance);
       try {
-        // Its node was away while its slot moved on, and is back.
+        // Its node was away while its slot moved on, perhaps in the middle of a handover, and is back.
         if (instance.state === 'running') await giveOrder(rollout, to, { kind: 'drain', instance: ref });
+        if (instance.state === 'running' || goneWithout.has(name))
+          await giveOrder(rollout, to, { kind: 'close', instance: ref });
         await giveOrder(rollout, to, { kind: 'retire', instance: ref });
       } catch (error) {
         // The step holds the reason; the instance is stopped, and its node is asked again when it returns.
@@ -39,6 +48,3 @@ export const retireLeft = async (rollout: Ending): Promise<void> => {
     }),
   );
 };
-
-const removedIndex = (rollout: Ending, instance: ObservedInstance): number =>
-  rollout.removals.find(({ slot }) => slot.id === instance.slotId)?.slot.index ?? 0;

@@ -134,18 +134,21 @@ const carryOut = (go: Go): Promise<unknown> => {
 /**
  * Walks rows of the swap's table top to bottom, remembering each before it begins; what an earlier run of the deployment
  * has carried out of the handover is not asked again. Throws `OrderFailed` where one fails; `undoSwap` then walks back
- * what was begun. A row from which there is no way back is gone on without, where its node is lost.
+ * what was begun. A row from which there is no way back is gone on without, where its node is lost, and so are those
+ * after it: what that node has left is ended when it is back, in order.
  */
 export const walkSwap = async (rollout: Rollout, swap: Swap, rows: readonly SwapStep[]): Promise<void> => {
+  let isGoneWithout = false;
   for (const row of rows) {
     const at = placed(swap, row.on);
-    if (!at) continue;
+    if (!at || (isGoneWithout && row.onwards)) continue;
     // After a restart a row that was begun before it stays one row, at its place.
     if (!swap.begun.includes(row)) swap.begun.push(row);
     if (at.away || swap.done.includes(row)) continue;
     swap.isWalked = true;
     await carryOut(goIn(rollout, swap, row, at)).catch((error: unknown) => {
       if (!(error instanceof OrderFailed && error.isGoneWithout)) throw error;
+      isGoneWithout = true;
     });
   }
 };
