@@ -8,7 +8,8 @@ export interface Route {
   gateway?: string;
 }
 
-export type EndpointVerdict = { ok: true } | { ok: false; message: string };
+/** `ended`: there is no end to judge, since the program that had it is gone; its engine may not know it yet. */
+export type EndpointVerdict = { ok: true } | { ok: false; message: string; ended?: true };
 
 /**
  * Judges the ends of a container: the one that has the slot's address has the MAC the address asks for (other nodes
@@ -59,7 +60,7 @@ export const checkEndpoint = async (
   const ran = await netlink.run(argv, input);
   if (ran.code !== 0) {
     if (/cannot open \/proc\/\d+\/ns\/net: No such file/.test(ran.stderr))
-      return { ok: false, message: `The container's first program (pid ${pid}) has ended.` };
+      return { ok: false, message: `The container's first program (pid ${pid}) has ended.`, ended: true };
     throw explain(`look into the network of the container with pid ${pid}`, argv, ran, input);
   }
   const [links = [], routes = []] = ran.stdout

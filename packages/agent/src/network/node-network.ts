@@ -1,6 +1,7 @@
 import type { PortInUse } from '@restow/shared/domain/node';
 import type { EndpointTable } from '@restow/shared/domain/order';
 import type { Protocol } from '@restow/shared/domain/service';
+import type { EndpointVerdict } from './check-endpoint.ts';
 import type { Handovers } from './handover/handovers.ts';
 
 /** One port of the node in the port map, and where it goes. */
@@ -71,7 +72,7 @@ export interface NodeNetwork {
   /** Listeners of the host that are none of ours, with pid and program, among the ports asked (all when empty). */
   listeners(ports: { protocol: Protocol; port: number }[]): Promise<PortInUse[]>;
   /** MAC of the container's overlay end is what the address asks for, its default route goes by the node network. */
-  checkEndpoint(pid: number, address: string): Promise<{ ok: true } | { ok: false; message: string }>;
+  checkEndpoint(pid: number, address: string): Promise<EndpointVerdict>;
 }
 
 /** Names every node uses for what it makes in the kernel; short, since links have at most 15 characters. */

@@ -22,7 +22,10 @@ export const checkEnds = async (
   if (!found.docked) return { ok: true };
   const looked = await network.checkEndpoint(found.pid, found.address).catch((cause: unknown) => ({ cause }));
   if ('ok' in looked && looked.ok) return { ok: true };
-  const now = await engine.find(found.instanceId);
+  const seen = await engine.find(found.instanceId);
+  const isBehind = 'ended' in looked && seen?.state === 'running' && seen.pid === found.pid;
+  if (isBehind) await engine.whenEnded(found.containerId, signal);
+  const now = isBehind ? await engine.find(found.instanceId) : seen;
   if (now && mayHaveFinished(now)) return { ok: true };
   if (now?.state !== 'running') return exited(engine, now ?? found, signal);
   if ('cause' in looked) throw looked.cause;
