@@ -550,6 +550,7 @@ describe('the endpoint table', () => {
       nodeId,
       deploymentId: deployment.id,
       ports: [],
+      named: true,
     };
     await store.slots.add(aSlot(web, { id: slotId, desired }));
   };

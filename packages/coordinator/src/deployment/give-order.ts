@@ -12,7 +12,11 @@ export class OrderFailed extends RestowError {
   /** The swap goes on without that node. */
   readonly isGoneWithout: boolean;
 
-  constructor(kind: OrderKind, { slotName, node, onwards }: Where, failure: OrderFailure) {
+  constructor(
+    kind: OrderKind,
+    { slotName, node, onwards }: Pick<Where, 'slotName' | 'node' | 'onwards'>,
+    failure: OrderFailure,
+  ) {
     const isGoneWithout = (onwards ?? false) && failure.code === 'engine-unavailable';
     const words = failure.logTail.map((line) => `\n  | ${line}`).join('');
     const without = isGoneWithout

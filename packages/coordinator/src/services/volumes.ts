@@ -140,7 +140,12 @@ export const purgeVolume = async (
     order: { kind: 'purge-volume', name },
     deadlineMs: purgeMs,
   });
-  if (!outcome.ok) throw new OrderFailed('purge-volume', name, nodeName, outcome.failure);
+  if (!outcome.ok)
+    throw new OrderFailed(
+      'purge-volume',
+      { slotName: name, node: { id: volume.nodeId, name: nodeName } },
+      outcome.failure,
+    );
   await store.transaction(async ({ volumes }) => {
     // Attached meanwhile: then it is a new one of that name, made since.
     if ((await volumes.get(volume.id))?.state === 'detached') await volumes.remove(volume.id);

@@ -30,7 +30,7 @@ import type {
   OutcomeByKind,
   Welcome,
 } from '../domain/order.ts';
-import { netModes } from '../domain/service.ts';
+import { autodestroys, autorestarts, netModes } from '../domain/service.ts';
 import type { ObservedInstance } from '../domain/slot.ts';
 import type { ToAgent } from './gen/restow/v1/ToAgent.ts';
 import { loadRestow } from './load.ts';
@@ -73,6 +73,9 @@ const aboutAnInstance = {
   healthTiming,
   stopSignal: orNull(filled),
   stopGraceMs: milliseconds,
+  stack: orNull(filled),
+  autorestart: fc.constantFrom(...autorestarts),
+  autodestroy: fc.constantFrom(...autodestroys),
   minRunningMs: milliseconds,
   healthDeadlineMs: milliseconds,
 };
@@ -92,7 +95,7 @@ const instanceSpec: fc.Arbitrary<InstanceSpec> = fc.record({
   hostPaths: few(fc.record({ hostPath: text, path: text, readOnly: fc.boolean() })),
   exposed: few(fc.record({ containerPort: portNumber, protocol })),
   settings: fc.record(settings),
-  docked: fc.boolean(),
+  links: few(fc.record({ alias: text, serviceId: uuid, serviceName: text })),
 });
 const portInUse: fc.Arbitrary<PortInUse> = fc.record({
   protocol,
@@ -133,10 +136,17 @@ const instance: fc.Arbitrary<ObservedInstance> = fc.record({
 const endpoint: fc.Arbitrary<Endpoint> = fc.record({
   slotId: uuid,
   slotName: text,
+  slotIndex: count,
+  serviceId: uuid,
+  serviceName: text,
+  stack: orNull(filled),
+  named: fc.boolean(),
+  everyNode: fc.boolean(),
   address: text,
   nodeId: uuid,
   underlay: text,
 });
+const towards = orNull(fc.record({ underlay: filled, ports: few(publishedPort) }));
 const table: fc.Arbitrary<EndpointTable> = fc.record({
   version: fc.nat(1000),
   endpoints: fc.uniqueArray(endpoint, { maxLength: 6, selector: ({ slotId }) => slotId }),
@@ -153,9 +163,9 @@ const orders: { [Kind in OrderKind]: fc.Arbitrary<Omit<Extract<Order, { kind: Ki
   }),
   'pull-image': fc.record({ image }),
   prepare: fc.record({ instance: instanceSpec }),
-  open: fc.record({ instance: instanceRef }),
-  take: fc.record({ instance: instanceSpec }),
-  flip: fc.record({ instance: instanceRef }),
+  open: fc.record({ instance: instanceRef, towards }),
+  take: fc.record({ instance: instanceSpec, relayed: fc.boolean() }),
+  flip: fc.record({ instance: instanceRef, towards }),
   drain: fc.record({ instance: instanceRef }),
   settle: fc.record({ instance: instanceRef }),
   close: fc.record({ instance: instanceRef }),
@@ -182,7 +192,7 @@ const outcomes: { [Kind in OrderKind]: fc.Arbitrary<OutcomeByKind[Kind]> } = {
   open: nothing,
   take: fc.record({ healthyAfterMs: milliseconds }),
   flip: nothing,
-  drain: fc.record({ exitCode, killed: fc.boolean(), tookMs: milliseconds }),
+  drain: fc.record({ exitCode, killed: fc.boolean(), tookMs: milliseconds, cut: count }),
   settle: nothing,
   close: nothing,
   retire: fc.record({ removedNow: fc.boolean() }),
@@ -315,7 +325,13 @@ test('changes make one table into any other', () => {
 test('a large table travels in parts below 1 MiB, of which only the last completes it', () => {
   const endpoints = Array.from({ length: 20_000 }, (_, index) => ({
     slotId: `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`,
-    slotName: `service-of-some-length-${index}`,
+    slotName: `service-of-some-length-${index}-1`,
+    slotIndex: 1,
+    serviceId: `00000000-0000-4000-9000-${String(index).padStart(12, '0')}`,
+    serviceName: `service-of-some-length-${index}`,
+    stack: index % 2 ? 'a-stack-of-some-length' : null,
+    named: index % 3 > 0,
+    everyNode: index % 5 > 0,
     address: `10.7.${index >> 8}.${index & 255}`,
     nodeId: '00000000-0000-4000-8000-000000000000',
     underlay: '192.168.100.200',
