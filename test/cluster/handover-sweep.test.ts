@@ -5,8 +5,8 @@ import { sampleApp } from '@restow/lab/sample-app';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { describeCluster, type EngineContainer } from '../lab/cluster.ts';
 import { loadNow } from '../lab/load-client.ts';
-import { expectNothingLost, type LoadGroup, startLoadGroup } from '../lab/load-client-group.ts';
-import { hasFailed, tellLoad } from '../lab/load-client-report.ts';
+import { expectNothingLost, type LoadGroup, startLoadGroup, tellWhatWasDone } from '../lab/load-client-group.ts';
+import { tellLoad } from '../lab/load-client-report.ts';
 
 /** `all`: the agent is killed before every step there is; otherwise before so many of them, chosen by the seed. */
 const sweep = process.env.RESTOW_SWEEP ?? '5';
@@ -182,12 +182,11 @@ describeCluster('a handover whose agent is killed', (cluster) => {
         expect(total).toBeGreaterThan(5);
         expect(kills.length).toBeGreaterThanOrEqual(Math.min(total, chosen.length) - 1);
         for (const { killed, from, to } of walks)
-          for (const { plan, records } of group.clients) {
-            const lost = records.filter(
-              (one) => one.begun >= from && one.begun < to && (one.cut || hasFailed(plan, one)),
-            );
-            if (lost.length > 0) console.info(`lost around "${killed}": ${JSON.stringify(lost.slice(0, 5))}`);
+          for (const [who, { lost }] of Object.entries(reports)) {
+            const here = lost.filter(({ begun }) => begun >= from && begun < to);
+            if (here.length > 0) console.info(`${who} lost around "${killed}": ${JSON.stringify(here.slice(0, 5))}`);
           }
+        await tellWhatWasDone(cluster(), 'web', reports);
         expectNothingLost(reports);
         await vi.waitFor(async () => expect(await traces()).toEqual(before), { timeout: 10_000, interval: 250 });
       },

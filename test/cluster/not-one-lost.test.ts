@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { describeCluster, type EngineContainer } from '../lab/cluster.ts';
 import { loadNow } from '../lab/load-client.ts';
-import { expectNothingLost, type LoadGroup, startLoadGroup } from '../lab/load-client-group.ts';
+import { expectNothingLost, type LoadGroup, startLoadGroup, tellWhatWasDone } from '../lab/load-client-group.ts';
 
 /** 50 is the promise; by itself as many as a run of all tests has the time for. */
 const redeploys = Number(process.env.RESTOW_REDEPLOYS ?? 16);
@@ -55,6 +55,7 @@ describeCluster('not one lost', (cluster) => {
       const first = await theOne();
       const { IPAddress: address, MacAddress: mac } = overlayOf(first)!;
       const group = await load(address);
+      const from = loadNow();
 
       const holders: Holder[] = [{ by: shortId(first), version: 'v1', host: first.host, askedFor: 0 }];
       const took: number[] = [];
@@ -70,9 +71,12 @@ describeCluster('not one lost', (cluster) => {
         holders.push({ by: shortId(now), version, host, askedFor });
       }
       const reports = await group.stop();
+      for (const { by, version, host, askedFor } of holders.slice(1))
+        console.info(`at ${(askedFor - from).toFixed(0)} ms: ${version} by ${by} on ${host}`);
       console.info(
         `${redeploys} redeploys, of the 50 promised; each took ${Math.min(...took).toFixed(0)} to ${Math.max(...took).toFixed(0)} ms`,
       );
+      await tellWhatWasDone(cluster(), 'web', reports);
       expectNothingLost(reports);
 
       for (const { name, records } of group.clients) {

@@ -71,6 +71,42 @@ export const startLoadGroup = async (
   };
 };
 
+/** What of a step of a deployment is of interest to whoever lost something meanwhile. */
+interface Step {
+  name: string;
+  nodeName: string | null;
+  startedAt: number;
+  endedAt: number | null;
+}
+
+/** So long before a question steps are of interest: what it ran into may have been done then. Milliseconds. */
+const lookBackMs = 100;
+
+/** What a service's deployments did while something was lost, for whoever is to find out why. */
+export const tellWhatWasDone = async (
+  { json }: Cluster,
+  service: string,
+  reports: Record<string, LoadReport>,
+): Promise<void> => {
+  const lost = Object.entries(reports).flatMap(([name, report]) => report.lost.map((one) => ({ name, ...one })));
+  if (lost.length === 0) return;
+  const deployments = await json<{ number: number; serviceName: string }[]>('deployment', 'ls');
+  const steps: Step[] = [];
+  for (const { number } of deployments.filter(({ serviceName }) => serviceName === service))
+    steps.push(...(await json<[{ steps: Step[] }]>('deployment', 'inspect', String(number)))[0].steps);
+  steps.sort((a, b) => a.startedAt - b.startedAt);
+  for (const { name, kind, begun, ended } of lost.slice(0, 20)) {
+    const meanwhile = steps.filter(
+      (step) => step.startedAt <= ended && (step.endedAt ?? Number.POSITIVE_INFINITY) >= begun - lookBackMs,
+    );
+    const told = meanwhile.map(
+      (step) =>
+        `${step.name} on ${step.nodeName} ${(step.startedAt - begun).toFixed(0)}..${((step.endedAt ?? ended) - begun).toFixed(0)}`,
+    );
+    console.info(`${name} lost ${kind} (0..${(ended - begun).toFixed(0)}) during: ${told.join(', ')}`);
+  }
+};
+
 /** That nothing was lost, nothing answered by who had the address no more, and that enough was asked to say so. */
 export const expectNothingLost = (reports: Record<string, LoadReport>): void => {
   for (const [name, report] of Object.entries(reports)) console.info(tellLoad(name, report));

@@ -67,6 +67,10 @@ export interface LoadTally {
 /** What a load, or a part of one, came to. */
 export interface LoadReport {
   kinds: Record<LoadKind, LoadTally>;
+  /** Milliseconds since the epoch. */
+  from: number;
+  /** Every question that failed and every connection that was cut. */
+  lost: LoadRecord[];
   /** Of all kinds together. */
   failed: number;
   cut: number;
@@ -163,7 +167,8 @@ export const reportOf = (plan: LoadPlan, all: readonly LoadRecord[], from: numbe
   };
   const each = Object.values(kinds);
   return {
-    kinds,
+    ...{ kinds, from },
+    lost: records.filter((record) => record.cut || hasFailed(plan, record)),
     failed: each.reduce((sum, { failed }) => sum + failed, 0),
     cut: each.reduce((sum, { cut }) => sum + cut, 0),
     reached: Math.min(...each.filter(({ nominal }) => nominal > 0).map(({ inTime, nominal }) => inTime / nominal)),
@@ -174,8 +179,11 @@ export const reportOf = (plan: LoadPlan, all: readonly LoadRecord[], from: numbe
   };
 };
 
+/** Of what was lost, so much is told one by one. */
+const mostLostTold = 10;
+
 /** One line for each kind, for a person. Pure. */
-export const tellLoad = (name: string, { kinds, stale, troubles, versions }: LoadReport): string =>
+export const tellLoad = (name: string, { kinds, stale, troubles, versions, lost, from }: LoadReport): string =>
   [
     ...Object.entries(kinds)
       .filter(([, { nominal, attempted }]) => nominal > 0 || attempted > 0)
@@ -187,4 +195,11 @@ export const tellLoad = (name: string, { kinds, stale, troubles, versions }: Loa
       ),
     `${name} answers: ${JSON.stringify(versions)}, ${stale.length} of an older one on a new connection` +
       (Object.keys(troubles).length > 0 ? `, troubles ${JSON.stringify(troubles)}` : ''),
+    ...lost
+      .slice(0, mostLostTold)
+      .map(
+        ({ kind, begun, ended, trouble, by }) =>
+          `${name} lost ${kind} at ${(begun - from).toFixed(0)} ms: ${trouble ?? `answered by ${by}`} ` +
+          `after ${(ended - begun).toFixed(0)} ms`,
+      ),
   ].join('\n');
