@@ -137,7 +137,7 @@ class LatestFile<Content extends NodeFile | EndpointsFile> {
   readonly #parts: { dir: string; name: string; clock: Clock; log: Logger; signal: AbortSignal };
   #unwritten: Content | null = null;
   #written = '';
-  #writing: Promise<void> | null = null;
+  #isWriting = false;
   #attempt: Promise<unknown> = Promise.resolve();
 
   constructor(parts: { dir: string; name: string; clock: Clock; log: Logger; signal: AbortSignal }) {
@@ -146,7 +146,7 @@ class LatestFile<Content extends NodeFile | EndpointsFile> {
 
   put(content: Content): void {
     this.#unwritten = content;
-    this.#writing ??= this.#write();
+    if (!this.#isWriting) void this.#write();
   }
 
   /** Resolves after the attempt under way. */
@@ -156,6 +156,7 @@ class LatestFile<Content extends NodeFile | EndpointsFile> {
 
   async #write(): Promise<void> {
     const { dir, name, clock, log, signal } = this.#parts;
+    this.#isWriting = true;
     for (let failures = 0; this.#unwritten && !signal.aborted; ) {
       const content = this.#unwritten;
       this.#unwritten = null;
@@ -177,6 +178,6 @@ class LatestFile<Content extends NodeFile | EndpointsFile> {
         await clock.sleep(backoffMs(++failures), signal).catch(() => undefined);
       }
     }
-    this.#writing = null;
+    this.#isWriting = false;
   }
 }
