@@ -3,7 +3,7 @@ import type { InstanceSpec, Order, OrderKind } from '@restow/shared/domain/order
 import type { PinnedImage } from '@restow/shared/domain/revision';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { idlePlan, type LoadClient, loadNow, startLoad } from '../lab/load-client.ts';
-import { tellLoad } from '../lab/load-client-report.ts';
+import { lateness, tellLoad } from '../lab/load-client-report.ts';
 import { anInstance, refOf, theNext } from '../lib/an-instance.ts';
 import { whyNoEngine } from '../lib/real-engine.ts';
 import { type RealHost, type RealNodes, realNodes } from '../lib/real-nodes.ts';
@@ -51,6 +51,8 @@ describe.skipIf(whyNoEngine !== null)(`a handover between Docker Engines (${whyN
         ),
       ),
     );
+    const outside = { ...idlePlan, target: a.address, port: port.hostPort, newPerSecond: 25, kept: 2 };
+    loads.push(await startLoad('outside', outside));
     begun = loadNow();
     await pause(700);
   };
@@ -58,7 +60,20 @@ describe.skipIf(whyNoEngine !== null)(`a handover between Docker Engines (${whyN
     const to = loadNow();
     await Promise.all(loads.map((load) => load.stop()));
     const reports = loads.map((load) => load.report(begun, to));
-    for (const [i, report] of reports.entries()) console.log(tellLoad(loads[i]!.name, report));
+    for (const [i, report] of reports.entries()) {
+      console.log(tellLoad(loads[i]!.name, report));
+      const bad = loads[i]!.records.filter(
+        (one) => one.begun >= begun && one.begun < to && (one.trouble || lateness(loads[i]!.plan, one) > 150),
+      );
+      console.log(
+        bad
+          .map(
+            (one) =>
+              `${one.kind} ${one.fresh} at ${Math.round(one.begun - begun)} +${Math.round(one.ended - one.begun)} ${one.version} ${one.trouble}`,
+          )
+          .join('\n'),
+      );
+    }
     loads = [];
     return reports;
   };
@@ -146,6 +161,51 @@ describe.skipIf(whyNoEngine !== null)(`a handover between Docker Engines (${whyN
       for (const { failed, cut, versions } of reports)
         expect({ failed, cut, versions: Object.keys(versions) }).toEqual({ failed: 0, cut: 0, versions: ['v1'] });
       expect(await traces(a)).toBe('');
+    }, 60_000);
+  });
+
+  describe('from one node to another', () => {
+    const towards = () => ({ underlay: b.address, ports: next.ports });
+    const steps = (): [RealHost, Order][] => [
+      [b, { kind: 'prepare', instance: next }],
+      [a, { kind: 'open', instance: refOf(old), towards: towards() }],
+      [b, { kind: 'take', instance: next, relayed: true }],
+      [b, { kind: 'flip', instance: refOf(next), towards: null }],
+      [a, { kind: 'flip', instance: refOf(old), towards: towards() }],
+      [a, { kind: 'drain', instance: refOf(old) }],
+      [b, { kind: 'settle', instance: refOf(next) }],
+    ];
+    const closing = (): [RealHost, Order][] => [
+      [a, { kind: 'close', instance: refOf(old) }],
+      [b, { kind: 'close', instance: refOf(next) }],
+    ];
+    const give = async (orders: readonly [RealHost, Order][], times = 1) => {
+      for (const [host, order] of orders)
+        for (let time = 0; time < times; time++) {
+          const t = performance.now();
+          console.log('at', Math.round(loadNow() - begun), host.name, order.kind);
+          const said = await host.order<OrderKind>(order);
+          console.log(host.name, order.kind, Math.round(performance.now() - t), JSON.stringify(said));
+          await pause(150);
+        }
+    };
+
+    it('loses no request, cuts no connection, and has every new connection after the flip answered by the new one', async () => {
+      await startLoads();
+      const before = steps();
+      await give(before.slice(0, 5));
+      await pause(500);
+      await give(before.slice(5));
+      await slotAt(b);
+      loads[2]!.turnTo(b.address);
+      await pause(200);
+      await give(closing());
+      await pause(500);
+      const reports = await stopLoads();
+      for (const { failed, cut, stale } of reports)
+        expect({ failed, cut, stale }).toEqual({ failed: 0, cut: 0, stale: [] });
+      expect(await answers()).toEqual(['v2', 'v2']);
+      expect([await traces(a), await traces(b)]).toEqual(['', '']);
     }, 60_000);
   });
 });

@@ -9,7 +9,7 @@ import { checkEnds, startInstance } from './ends.ts';
 import { ensureInstance } from './ensure-instance.ts';
 import { type Executor, failed, givePolicy, instanceMissing, type OrderContext, type SwapDeps } from './executor.ts';
 import { hasFinished } from './has-finished.ts';
-import { countHeld } from './held-connections.ts';
+import { cutOf, watchHeld } from './held-connections.ts';
 import { exited } from './last-words.ts';
 import { waitHealthy } from './wait-healthy.ts';
 
@@ -63,10 +63,10 @@ export const drain: Executor<'drain'> = async ({ instance }, { engine, network, 
   await givePolicy(engine, found, 'no');
   await ports.takeAway(instance.ports, found.nodeAddress);
   const begun = clock.now();
-  const cut = await countHeld(found, { network, clock }, () => engine.stop(found.containerId, instance.stopGraceMs));
+  const held = await watchHeld(found, { network, clock }, () => engine.stop(found.containerId, instance.stopGraceMs));
   const tookMs = found.state === 'running' ? clock.now() - begun : 0;
   const exitCode = (await engine.find(instance.instanceId))?.exitCode ?? null;
-  return ok({ exitCode, killed: exitCode === killedCode, tookMs, cut });
+  return ok({ exitCode, killed: exitCode === killedCode, tookMs, cut: cutOf(held, { exitCode, tookMs }) });
 };
 
 /** Starts the new instance and waits until it is healthy. */

@@ -10,36 +10,45 @@ const lookEveryMs = 100;
 /** With somebody who called it and may still want something of it. */
 const isHeld = ({ state }: Connection): boolean => state === tcpState.established || state === tcpState.closeWait;
 
+/** Connections of its callers that an instance held when it was asked to end, and when it was last looked at. */
+export interface Held {
+  first: number;
+  last: number;
+}
+
 /**
- * Does what ends an instance, and resolves with how many connections of its callers it held when it was last looked at
- * before its end. What it opened itself is not counted: it knows best when it is done with that.
+ * Does what ends an instance, and looks meanwhile at the connections its callers have to it. What it opened itself is not
+ * counted: it knows best when it is done with that.
  */
-export const countHeld = async (
+export const watchHeld = async (
   { state, pid, address, nodeAddress }: Pick<InspectedInstance, 'state' | 'pid' | 'address' | 'nodeAddress'>,
   { network, clock }: { network: NodeNetwork; clock: Clock },
   end: () => Promise<void>,
-): Promise<number> => {
+): Promise<Held> => {
   if (state !== 'running' || pid === null || nodeAddress === null) {
     await end();
-    return 0;
+    return { first: 0, last: 0 };
   }
   const listening = new Set<number>();
-  let held = 0;
-  const look = async (): Promise<boolean> => {
+  const look = async (): Promise<number | null> => {
     const connections = await network.handovers.connections(pid);
-    if (connections === null) return false;
+    if (connections === null) return null;
     // It closes its door first of all: what it listened on before counts.
     for (const { state, local } of connections) if (state === tcpState.listen) listening.add(local.port);
-    held = connections.filter(
+    return connections.filter(
       (each) => isHeld(each) && listening.has(each.local.port) && [address, nodeAddress].includes(each.local.address),
     ).length;
-    return true;
   };
-  await look();
+  const first = (await look()) ?? 0;
+  let last = first;
   const over = new AbortController();
   const looking = (async () => {
-    do await clock.sleep(lookEveryMs, over.signal).catch(() => undefined);
-    while (!over.signal.aborted && (await look()));
+    for (;;) {
+      await clock.sleep(lookEveryMs, over.signal).catch(() => undefined);
+      const held = over.signal.aborted ? null : await look();
+      if (held === null) return;
+      last = held;
+    }
   })();
   try {
     await end();
@@ -47,5 +56,18 @@ export const countHeld = async (
     over.abort();
     await looking;
   }
-  return held;
+  return { first, last };
+};
+
+/** No application that waits for what it has begun ends so soon while it holds anything. Milliseconds. */
+const atOnceMs = 100;
+
+/**
+ * How many of them were cut. The last thing a good application does is to finish its last request, and then it ends at
+ * once with 0: what it held a moment before says nothing. One that is killed, or ends otherwise, or as soon as it is
+ * asked, has not finished what it held. Pure.
+ */
+export const cutOf = ({ first, last }: Held, ended: { exitCode: number | null; tookMs: number }): number => {
+  if (ended.exitCode !== 0) return last;
+  return ended.tookMs < atOnceMs ? first : 0;
 };

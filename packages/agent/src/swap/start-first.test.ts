@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { aSwapNode } from '../../../../test/lib/a-swap-node.ts';
 import { anInstance, refOf, theNext } from '../../../../test/lib/an-instance.ts';
 import type { FakeImage } from '../../../../test/lib/fake-engine.ts';
+import { cutOf } from './held-connections.ts';
 
 const port = { containerPort: 80, hostPort: 8080, protocol: 'tcp' } as const;
 const towards = { underlay: '192.0.2.2', ports: [{ ...port, hostPort: 9090 }] };
@@ -219,20 +220,43 @@ describe('what an instance holds as it ends', () => {
     remote: { address: '10.7.0.9', port: 4000 + localPort },
     state,
   });
-
-  it('is counted where its callers would notice: at its own addresses, by ports it listened on', async () => {
-    const { order, handovers, old, both, found } = await running();
-    const { pid, nodeAddress } = await found(old);
+  const holding = async (image: FakeImage) => {
+    const node = await running();
+    const { engine, order, handovers } = node;
+    const stubborn = anInstance(engine.buildLocally('app', image), {
+      slotId: 'slot-2',
+      address: '10.7.0.6',
+      stopGraceMs: 30,
+    });
+    await order({ kind: 'take', instance: stubborn, relayed: false });
+    const { pid, nodeAddress, address } = await node.found(stubborn);
     handovers.held.set(pid!, [
       connection('0.0.0.0', 80, 10),
-      connection(old.address, 80, 1),
+      connection(address, 80, 1),
       connection(nodeAddress!, 80, 8),
       // Over, on its way out, at another address, and opened by itself.
-      ...[connection(old.address, 80, 6), connection(old.address, 80, 4)],
-      ...[connection('127.0.0.1', 80, 1), connection(old.address, 45_000, 1)],
+      ...[connection(address, 80, 6), connection(address, 80, 4)],
+      ...[connection('127.0.0.1', 80, 1), connection(address, 45_000, 1)],
     ]);
-    expect(await order({ kind: 'drain', instance: both.old })).toMatchObject({ cut: 2 });
-    expect(await order({ kind: 'drain', instance: both.old })).toMatchObject({ cut: 0 });
+    return { ...node, instance: refOf(stubborn) };
+  };
+
+  it.each([
+    ['is killed', { stubborn: true }],
+    ['ends as soon as it is asked', {}],
+  ] as const)('is cut where its callers would notice, when it %s', async (_, image) => {
+    const { order, instance } = await holding(image);
+    expect(await order({ kind: 'drain', instance })).toMatchObject({ cut: 2 });
+    expect(await order({ kind: 'drain', instance })).toMatchObject({ cut: 0 });
+  });
+
+  it.each([
+    ['took its time to finish', { exitCode: 0, tookMs: 700 }, 0],
+    ['ended at once', { exitCode: 0, tookMs: 5 }, 7],
+    ['was killed', { exitCode: 137, tookMs: 700 }, 2],
+    ['did not heed the signal', { exitCode: 143, tookMs: 5 }, 2],
+  ] as const)('is judged by how it ended: one that %s', (_, ended, cut) => {
+    expect(cutOf({ first: 7, last: 2 }, ended)).toBe(cut);
   });
 });
 

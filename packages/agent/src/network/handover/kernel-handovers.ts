@@ -151,15 +151,16 @@ export class KernelHandovers implements Handovers {
   async close(address: string): Promise<void> {
     const standings = await this.standings();
     const found = standings.find(({ handover }) => handover.address === address);
+    const others = standings.filter(({ handover }) => handover.address !== address);
     // The end first: until it is gone the table keeps it from answering for the address.
     await removeTemporaryEnd(this.#netlink, address);
-    const others = standings.filter(({ handover }) => handover.address !== address);
-    if (found?.handover.kind !== 'here')
-      await relayNoMore(this.#netlink, address, !others.some(({ handover }) => handover.kind === 'towards'));
+    // The ways last: until the table is gone it leads by them.
     await this.#netlink.transaction(
       `end the handover of ${address}`,
       withoutTable('bridge', address) + withoutTable('ip', address),
     );
+    if (found?.handover.kind !== 'here')
+      await relayNoMore(this.#netlink, address, !others.some(({ handover }) => handover.kind === 'towards'));
     if (found?.settledAt != null) await this.#network.forward();
   }
 

@@ -15,12 +15,19 @@ export const relayTo = (netlink: Netlink, address: string, underlay: string): Pr
     `link set dev ${vxlan} hairpin on`,
   ]);
 
-/** Nothing is relayed for this address any more; `isLast`: nor for any other. */
+/** Nothing is relayed for this address any more, nor delivered; `isLast`: nor relayed for any other. */
 export const relayNoMore = async (netlink: Netlink, address: string, isLast: boolean): Promise<void> => {
-  const lines = ['self', 'master'].map((where) => `fdb del ${secondMac(address)} dev ${vxlan} ${where}`);
+  const mac = secondMac(address);
+  const purpose = `relay nothing for ${address} any more`;
+  const { code, stdout } = await netlink.run(['bridge', '-j', 'fdb', 'get', mac, 'br', overlayBridge]);
+  const ports = code === 0 ? (JSON.parse(stdout) as { ifname: string }[]) : [];
+  const lines = [
+    ...ports.map(({ ifname }) => `fdb del ${mac} dev ${ifname} master`),
+    `fdb del ${mac} dev ${vxlan} self`,
+    ...(isLast ? [`link set dev ${vxlan} hairpin off`] : []),
+  ];
   // What is not there cannot be taken away, and need not be.
-  await netlink.batchAll(`relay nothing for ${address} any more`, 'bridge', lines);
-  if (isLast) await netlink.batchAll('relay nothing any more', 'bridge', [`link set dev ${vxlan} hairpin off`]);
+  await netlink.batchAll(purpose, 'bridge', lines);
 };
 
 /** The node's side of a container's end with that address. */
