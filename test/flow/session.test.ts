@@ -5,7 +5,7 @@ import type { AgentWorld } from '@restow/agent/session/agent-world';
 import { OrderRunner } from '@restow/agent/swap/order-runner';
 import { systemClock } from '@restow/shared/base/clock';
 import { openLog } from '@restow/shared/base/log';
-import type { Order, OrderProgress } from '@restow/shared/domain/order';
+import { type Order, type OrderProgress, protocolVersion } from '@restow/shared/domain/order';
 import { defaultHealthTiming } from '@restow/shared/domain/service';
 import { describe, expect, test } from 'vitest';
 import { aDeployment, aRevision, aService, aSlot } from '../contract/store-samples.ts';
@@ -104,8 +104,7 @@ describe('a session is refused, and the agent gives up with a sentence', () => {
     client.call.write(aHello({ protocolVersion: 99 }));
     expect(await client.ended).toMatchObject({
       code: status.FAILED_PRECONDITION,
-      details:
-        "This agent speaks version 99 of the session's protocol, the coordinator version 2. Both must be the same: upgrade the coordinator.",
+      details: `This agent speaks version 99 of the session's protocol, the coordinator version ${protocolVersion}. Both must be the same: upgrade the coordinator.`,
     });
   });
 
@@ -555,7 +554,8 @@ describe('the endpoint table', () => {
     await store.slots.add(aSlot(web, { id: slotId, desired }));
   };
   const endpoint = (node: { nodeId: string }, underlay: string) => ({
-    ...{ slotId, slotName: 'web-1', address: '10.7.0.1', nodeId: node.nodeId, underlay },
+    ...{ slotId, slotName: 'web-1', slotIndex: 1, serviceId: expect.any(String), serviceName: 'web', stack: 'shop' },
+    ...{ named: true, everyNode: false, address: '10.7.0.1', nodeId: node.nodeId, underlay },
   });
 
   test('is applied everywhere when its announcement ends, and follows a slot that moves', async () => {
