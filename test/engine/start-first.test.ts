@@ -10,7 +10,7 @@ import { whyNoEngine } from '../lib/real-engine.ts';
 const port = { containerPort: 80, hostPort: 8080, protocol: 'tcp' } as const;
 const address = '10.7.0.5';
 
-describe.skipIf(whyNoEngine !== null)(`a start-first swap on a Docker Engine (${whyNoEngine ?? 'a real one'})`, () => {
+describe.skipIf(whyNoEngine !== null)(`a handover on one Docker Engine (${whyNoEngine ?? 'a real one'})`, () => {
   let node: RealNode;
   let v1: PinnedImage;
   let v2: PinnedImage;
@@ -39,8 +39,9 @@ describe.skipIf(whyNoEngine !== null)(`a start-first swap on a Docker Engine (${
   const routesOf = async (instance: InstanceSpec) =>
     node.shell(`nsenter --net=/proc/${(await find(instance)).pid}/ns/net ip route show default`);
   const beside = async (image: PinnedImage, given: Partial<InstanceSpec> = {}) => {
-    const next = theNext(old, image, { docked: false, ...given });
+    const next = theNext(old, image, given);
     await node.order({ kind: 'prepare', instance: next });
+    await node.order({ kind: 'open', instance: refOf(old), towards: null });
     await node.order({ kind: 'take', instance: next, relayed: false });
     return next;
   };
@@ -52,27 +53,17 @@ describe.skipIf(whyNoEngine !== null)(`a start-first swap on a Docker Engine (${
     for (const image of [v1, v2]) await node.order({ kind: 'pull-image', image });
     old = anInstance(v1, { address, ports: [port], healthCheck: { kind: 'http', port: 80, path: '/' } });
     await node.order({ kind: 'take', instance: old, relayed: false });
-    for (const kind of ['flip', 'settle'] as const) await node.order({ kind, instance: refOf(old) });
+    for (const kind of ['flip', 'settle'] as const)
+      await node.order<'flip' | 'settle'>({ kind, instance: refOf(old), towards: null });
   });
   afterAll(() => node?.[Symbol.asyncDispose]());
 
-  it('has both answer by themselves while the new one becomes healthy, and nobody who calls the slot hears of it', async () => {
-    const next = await beside(v2);
-    const { nodeAddress } = await find(next);
-    expect(await node.get(`http://${nodeAddress}/`)).toBe('v2');
-    expect([await inside(), await outside()]).toEqual(['v1', 'v1']);
-    expect(await linksOf(next)).toHaveLength(2);
-    // It never serves: out of the way again, and everything is as before.
-    await node.order({ kind: 'put-aside', instance: refOf(next), tailLines: 0 });
-    expect([await inside(), await outside()]).toEqual(['v1', 'v1']);
-    await node.order({ kind: 'retire', instance: refOf(next) });
-  });
-
-  it('serves on by its port with the address taken off, and goes back whole', async () => {
+  it('serves on with the address taken off it in the engine, to its neighbours too, and goes back whole', async () => {
     const { pid, nodeAddress } = await find(old);
     const next = await beside(v2);
-    await node.order({ kind: 'open', instance: refOf(old), towards: null });
-    expect([await inside(), await outside()]).toEqual(['', 'v1']);
+    expect(await linksOf(next)).toContain(`${address}/16 ${macOf(address)}`);
+    expect(await find(old)).toMatchObject({ pid, docked: false, restartPolicy: 'no' });
+    expect(await outside()).toBe('v1');
     // Callers on the node network, a neighbour for one.
     const { pid: neighbour } = await find(next);
     const asked = `nsenter --net=/proc/${neighbour}/ns/net timeout 2 busybox wget -q -O - http://${node.address}:8080/`;
@@ -81,13 +72,14 @@ describe.skipIf(whyNoEngine !== null)(`a start-first swap on a Docker Engine (${
     await node.order({ kind: 'revive', instance: refOf(old) });
     expect([await inside(), await outside()]).toEqual(['v1', 'v1']);
     expect(await find(old)).toMatchObject({ pid, nodeAddress, overlayMac: macOf(address), restartPolicy: 'always' });
+    expect(await linksOf(old)).toContain(`${address}/16 ${macOf(address)}`);
+    expect(await linksOf(old)).toHaveLength(3);
     await node.order({ kind: 'retire', instance: refOf(next) });
   });
 
   it('goes back to one that was drained', async () => {
     const next = await beside(v2);
-    await node.order({ kind: 'open', instance: refOf(old), towards: null });
-    for (const kind of ['flip', 'settle'] as const) await node.order({ kind, instance: refOf(next) });
+    await node.order({ kind: 'flip', instance: refOf(next), towards: null });
     await node.order({ kind: 'drain', instance: refOf(old) });
     expect([await inside(), await outside()]).toEqual(['v2', 'v2']);
     await node.order({ kind: 'put-aside', instance: refOf(next), tailLines: 0 });
@@ -97,23 +89,20 @@ describe.skipIf(whyNoEngine !== null)(`a start-first swap on a Docker Engine (${
     await node.order({ kind: 'retire', instance: refOf(next) });
   });
 
-  it('is refused the address by name while somebody else has it: the old one, or anybody', async () => {
-    const next = await beside(v2);
-    const { containerName } = await find(old);
-    const refusal = (holder: string) => ({
+  it('is refused the address by name while somebody else has it, on its way in and on its way back', async () => {
+    const next = theNext(old, v2);
+    await node.order({ kind: 'prepare', instance: next });
+    const refusal = {
       failure: {
         code: 'address-in-use',
-        message: expect.stringContaining(`${address} is held by container ${holder}`),
+        message: expect.stringContaining(`${address} is held by container thief`),
       },
-    });
-    expect(await node.give({ kind: 'flip', instance: refOf(next), towards: null })).toMatchObject(
-      refusal(containerName),
-    );
+    };
     await node.order({ kind: 'open', instance: refOf(old), towards: null });
     const foreign = ['run', '-d', '--name', 'thief', '--network', 'restow-overlay', '--ip', address];
     await node.docker(...foreign, (await node.inspect((await find(old)).containerId, '{{.Image}}')).trim());
-    expect(await node.give({ kind: 'flip', instance: refOf(next), towards: null })).toMatchObject(refusal('thief'));
-    expect(await node.give({ kind: 'revive', instance: refOf(old) })).toMatchObject(refusal('thief'));
+    expect(await node.give({ kind: 'take', instance: next, relayed: false })).toMatchObject(refusal);
+    expect(await node.give({ kind: 'revive', instance: refOf(old) })).toMatchObject(refusal);
     await node.docker('rm', '-f', 'thief');
     await node.order({ kind: 'put-aside', instance: refOf(next), tailLines: 0 });
     await node.order({ kind: 'revive', instance: refOf(old) });
@@ -122,14 +111,15 @@ describe.skipIf(whyNoEngine !== null)(`a start-first swap on a Docker Engine (${
   });
 
   it('leaves the engine as once with every order sent twice, and the address, the MAC and the way out are the slot’s', async () => {
-    const next = theNext(old, v2, { docked: false });
+    const next = theNext(old, v2);
     const orders: Order[] = [
       { kind: 'prepare', instance: next },
-      { kind: 'take', instance: next, relayed: false },
       { kind: 'open', instance: refOf(old), towards: null },
+      { kind: 'take', instance: next, relayed: false },
       { kind: 'flip', instance: refOf(next), towards: null },
       { kind: 'settle', instance: refOf(next) },
       { kind: 'drain', instance: refOf(old) },
+      { kind: 'close', instance: refOf(old) },
     ];
     for (const order of orders) {
       await node.order<OrderKind>(order);
@@ -164,9 +154,9 @@ describe.skipIf(whyNoEngine !== null)(`a start-first swap on a Docker Engine (${
       const waiting = () => node.inspect(containerId, '{{.State.Status}} {{ge .RestartCount 4}}');
       await vi.waitFor(async () => expect(await waiting()).toBe('restarting true'), { timeout: 15_000, interval: 20 });
       const begun = new Date().toISOString();
-      await node.order({ kind, instance: refOf(looping) });
+      await node.order<'open' | 'retire'>({ kind, instance: refOf(looping), towards: null });
       if (kind === 'open') {
-        expect(await find(looping)).toMatchObject({ docked: false, restartPolicy: 'no' });
+        expect(await find(looping)).toMatchObject({ restartPolicy: 'no' });
         expect(await node.inspect(containerId, '{{.State.Status}}')).toBe('exited');
         await node.order({ kind: 'retire', instance: refOf(looping) });
       }
