@@ -70,8 +70,8 @@ export class GrpcAgents implements Agents {
     }
   }
 
-  announceEndpoints(signal?: AbortSignal): Promise<void> {
-    return this.#endpoints.announce(signal);
+  announceEndpoints(signal?: AbortSignal, slotIds?: readonly string[]): Promise<void> {
+    return this.#endpoints.announce(signal, slotIds);
   }
 
   async send<Kind extends OrderKind>(

@@ -12,7 +12,10 @@ const unname = async ({ world, removals, signal }: Ending): Promise<void> => {
   await world.store.transaction(async ({ slots }) => {
     for (const { id, desired } of named) await slots.setDesired(id, { ...desired, named: false });
   });
-  await world.agents.announceEndpoints(signal);
+  await world.agents.announceEndpoints(
+    signal,
+    named.map(({ id }) => id),
+  );
 };
 
 const removeSlot = async (rollout: Ending, { slot, slotName, old }: Removal): Promise<void> => {
@@ -31,12 +34,18 @@ const removeSlot = async (rollout: Ending, { slot, slotName, old }: Removal): Pr
 };
 
 /**
- * Ends the slots the definition no longer wants: no name leads to them any more, then they are drained, their addresses free again, their volumes detached.
+ * Ends the slots the definition no longer wants: no name leads to them any more, then they are drained, their addresses
+ * free again, their volumes detached.
  * Their containers are removed by `retireLeft`. Throws when an instance could not be stopped.
  */
 export const removeSlots = async (rollout: Ending): Promise<void> => {
   if (rollout.removals.length === 0) return;
   await unname(rollout);
-  await allToTheirEnd(rollout.removals.map((removal) => removeSlot(rollout, removal)));
-  await rollout.world.agents.announceEndpoints(rollout.signal);
+  try {
+    await allToTheirEnd(rollout.removals.map((removal) => removeSlot(rollout, removal)));
+  } finally {
+    // Those that went are gone, whatever became of the others.
+    const ids = rollout.removals.map(({ slot }) => slot.id);
+    if (!rollout.signal.aborted) await rollout.world.agents.announceEndpoints(rollout.signal, ids);
+  }
 };

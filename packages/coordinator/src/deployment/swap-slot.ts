@@ -71,7 +71,7 @@ const announce = async (
     { orderId: orderIdOf(deployment, where, order), slotName, nodeName, phase, name: order },
     async () => {
       await world.store.slots.setDesired(swap.slot.id, desired);
-      await world.agents.announceEndpoints(signal);
+      await world.agents.announceEndpoints(signal, [swap.slot.id]);
       return { value: undefined, detail };
     },
   );

@@ -1,11 +1,13 @@
 import type { Clock } from '@restow/shared/base/clock';
 import { RestowError } from '@restow/shared/base/errors';
 import { Exclusive } from '@restow/shared/base/exclusive';
+import type { Node } from '@restow/shared/domain/node';
 import type { Endpoint, EndpointTable } from '@restow/shared/domain/order';
+import type { Service } from '@restow/shared/domain/service';
 import type { Slot } from '@restow/shared/domain/slot';
 import type { ToAgent } from '@restow/shared/rpc/gen/restow/v1/ToAgent';
 import { endpointChangeMessages } from '@restow/shared/rpc/wire-agent';
-import { changesBetween, sameEndpoints } from '@restow/shared/rpc/wire-endpoints';
+import { changesBetween, type EndpointChanges } from '@restow/shared/rpc/wire-endpoints';
 import type { Announcer } from '../ports/announcer.ts';
 import type { Store } from '../ports/store.ts';
 import { type DeployedAs, endpointsOf } from './endpoint-table.ts';
@@ -19,7 +21,6 @@ const versionKey = 'endpoints-version';
 /** One session that is told of the table, and how far it is. */
 interface Follower {
   session: Session;
-  sent: EndpointTable;
   applied: number;
   /** Why it does not forward as it should, as it last said. */
   error: string | null;
@@ -41,6 +42,8 @@ export class Endpoints {
   readonly #revisions = new Map<string, DeployedAs>();
   /** `null` until this coordinator has computed its first. */
   #table: EndpointTable | null = null;
+  /** What it holds, by slot. */
+  #bySlot = new Map<string, Endpoint>();
 
   constructor({ store, clock, announcer }: { store: Store; clock: Clock; announcer: Announcer }) {
     this.#store = store;
@@ -56,7 +59,7 @@ export class Endpoints {
     return this.#inOrder.run(async () => {
       const table = await this.#renew();
       if (session.over.aborted) return;
-      const follower: Follower = { session, sent: table, applied: 0, error: null, onApplied: new Set() };
+      const follower: Follower = { session, applied: 0, error: null, onApplied: new Set() };
       this.#followers.set(session, follower);
       session.over.addEventListener('abort', () => this.#forget(follower), { once: true });
       welcome(table);
@@ -73,12 +76,12 @@ export class Endpoints {
   }
 
   /**
-   * Computes the table anew, sends what changed, and resolves when every node with a session forwards as it says. Throws
+   * Computes the table anew, or of these slots alone, sends what changed, and resolves when every node with a session forwards as it says. Throws
    * `timeout` naming the nodes that did not within 10 s, and why where they said.
    */
-  async announce(signal?: AbortSignal): Promise<void> {
+  async announce(signal?: AbortSignal, slotIds?: readonly string[]): Promise<void> {
     this.#announcer.announce({ kind: 'places' });
-    const { version } = await this.#inOrder.run(() => this.#renew());
+    const { version } = await this.#inOrder.run(() => this.#renew(slotIds));
     const late = new Set([...this.#followers.values()].filter(({ applied }) => applied < version));
     if (late.size === 0) return;
     const done = new AbortController();
@@ -105,27 +108,57 @@ export class Endpoints {
     for (const look of [...follower.onApplied]) look();
   }
 
-  /** Computes the table; when it changed, numbers it and tells the followers. */
-  async #renew(): Promise<EndpointTable> {
-    const endpoints = await this.#compute();
-    if (this.#table && sameEndpoints(this.#table.endpoints, endpoints)) return this.#table;
+  /**
+   * Computes the table, or what these slots have in it; when it changed, numbers it and tells the followers. A cluster of
+   * ten thousand slots is not read for the move of one.
+   */
+  async #renew(slotIds?: readonly string[]): Promise<EndpointTable> {
+    const before = this.#table;
+    const some = before && slotIds ? await this.#computeOf(slotIds) : null;
+    // An address that another slot had goes to a new one only when that is gone, which was to be told first.
+    const whole = some === null || this.#isTaken(some);
+    const found = whole ? await this.#compute() : some;
+    const held = whole ? (before?.endpoints ?? []) : slotIds!.flatMap((id) => this.#bySlot.get(id) ?? []);
+    const { endpoints: changed, removedSlots } = changesBetween(
+      { version: 0, endpoints: held },
+      { version: 0, endpoints: found },
+    );
+    if (before && changed.length + removedSlots.length === 0) return before;
     const version = Number((await this.#store.settings.get(versionKey)) ?? 0) + 1;
     await this.#store.settings.set(versionKey, String(version));
-    this.#table = { version, endpoints };
-    this.#tell(this.#table);
+    for (const endpoint of changed) this.#bySlot.set(endpoint.slotId, endpoint);
+    for (const id of removedSlots) this.#bySlot.delete(id);
+    this.#table = { version, endpoints: [...this.#bySlot.values()] };
+    this.#tell({ version, endpoints: changed, removedSlots });
     return this.#table;
+  }
+
+  #isTaken(endpoints: readonly Endpoint[]): boolean {
+    const addresses = new Map(endpoints.map(({ address, slotId }) => [address, slotId]));
+    return [...this.#bySlot.values()].some(({ address, slotId }) => (addresses.get(address) ?? slotId) !== slotId);
   }
 
   async #compute(): Promise<Endpoint[]> {
     const { slots, services, nodes } = this.#store;
     const living = await slots.list();
     const known = new Map((await services.list()).map((service) => [service.id, service]));
-    // A service being removed is not listed any more while its last slots go.
+    return this.#endpointsOf(living, known, await nodes.list());
+  }
+
+  async #computeOf(slotIds: readonly string[]): Promise<Endpoint[]> {
+    const { slots, nodes } = this.#store;
+    const found = (await Promise.all(slotIds.map((id) => slots.get(id)))).filter((slot) => slot !== null);
+    const living = found.filter(({ removedAt }) => removedAt === null);
+    return this.#endpointsOf(living, new Map(), await nodes.list());
+  }
+
+  /** `known` need not hold all their services: one being removed is not listed any more while its last slots go. */
+  async #endpointsOf(living: Slot[], known: Map<string, Service>, nodes: Node[]): Promise<Endpoint[]> {
     for (const { serviceId } of living) {
-      const service = known.has(serviceId) ? null : await services.get(serviceId);
+      const service = known.has(serviceId) ? null : await this.#store.services.get(serviceId);
       if (service) known.set(serviceId, service);
     }
-    const nodesById = new Map((await nodes.list()).map((node) => [node.id, node]));
+    const nodesById = new Map(nodes.map((node) => [node.id, node]));
     return endpointsOf(living, known, nodesById, await this.#revisionsOf(living));
   }
 
@@ -138,15 +171,11 @@ export class Endpoints {
     return this.#revisions;
   }
 
-  #tell(table: EndpointTable): void {
-    const messages = new Map<EndpointTable, ToAgent[]>();
-    for (const follower of this.#followers.values()) {
-      const since = follower.sent;
-      const changes = messages.get(since) ?? endpointChangeMessages(changesBetween(since, table));
-      messages.set(since, changes);
-      follower.sent = table;
-      follower.session.send(changes);
-    }
+  /** Followers are told of every change since the table their welcome held, so what changed is all they lack. */
+  #tell(changes: EndpointChanges): void {
+    if (this.#followers.size === 0) return;
+    const messages: ToAgent[] = endpointChangeMessages(changes);
+    for (const { session } of this.#followers.values()) session.send(messages);
   }
 }
 

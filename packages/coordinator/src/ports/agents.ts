@@ -31,8 +31,9 @@ export interface Agents {
   /** Resolves as soon as the node's session stands; rejects with the signal's reason when it is aborted first. */
   whenConnected(nodeId: string, signal: AbortSignal): Promise<void>;
   /**
-   * Publishes the endpoint table (computed anew from the store) and resolves when every connected node has applied
+   * Publishes the endpoint table (computed anew from the store, or of these slots alone where nothing else can have
+   * changed) and resolves when every connected node has applied
    * it; nodes away get it when they return. Throws `timeout` naming the nodes that did not apply it.
    */
-  announceEndpoints(signal?: AbortSignal): Promise<void>;
+  announceEndpoints(signal?: AbortSignal, slotIds?: readonly string[]): Promise<void>;
 }
