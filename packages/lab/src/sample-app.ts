@@ -1,6 +1,12 @@
 import type { ImageSpec } from './push-image.ts';
 
 /**
+ * Connections it has not accepted yet: some seconds of a busy client. When there is no place left, the kernel drops what asks
+ * for one, and that is asked for again a second later.
+ */
+const queue = 512;
+
+/**
  * The sample application: a small web server of shell scripts on busybox, kept so plain that what a test sees is the
  * container's doing and not the application's.
  *
@@ -47,7 +53,7 @@ if [ "\${BOOT_MS:-0}" -gt 0 ]; then
   wait $!
 fi
 # Every "l" is one more place in the queue of connections not yet accepted.
-nc -llllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllll -p "\${PORT:-80}" -e /app/serve &
+nc -${'l'.repeat(queue)} -p "\${PORT:-80}" -e /app/serve &
 door=$!
 say "listening on port \${PORT:-80}"
 
