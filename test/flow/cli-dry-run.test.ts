@@ -12,7 +12,14 @@ let running: ReturnType<typeof aService>;
 let defined: ReturnType<typeof aService>;
 beforeEach(async () => {
   running = aService();
-  defined = aService({ name: 'new', state: 'Not running', slots: [], revisionNumber: null, deploymentNumber: null });
+  defined = aService({
+    id: '00000002-0000-4000-8000-000000000000',
+    name: 'new',
+    state: 'Not running',
+    slots: [],
+    revisionNumber: null,
+    deploymentNumber: null,
+  });
   coordinator = await startCannedCoordinator({
     GetService: ({ service }) => {
       const found = [running, defined].find(({ name, id }) => name === service || id === service);
@@ -90,11 +97,20 @@ describe('tells the plan and asks for nothing else', () => {
     });
   });
 
+  test('rm of a service that another one links to: what becomes of that', async () => {
+    defined.definition.links = [{ service: 'web', alias: 'site' }];
+    const run = await dry('service', 'rm', 'web');
+    expect(run).toMatchObject({ code: 0, err: note });
+    expect(run.out).toContain(
+      '  new links to web: it runs on, its alias leads nowhere, and its next redeploy is refused until the link is taken out.\n',
+    );
+  });
+
   test('-o json', async () => {
     const run = await dry('service', 'redeploy', 'web', '--image', 'app:v2', '-o', 'json');
     expect(JSON.parse(run.out)).toEqual([{ changes: ['image: registry:5000/app:v1 -> app:v2'], plan: aPlan() }]);
     const removal = await dry('service', 'rm', 'web', '-o', 'json');
-    expect(JSON.parse(removal.out)).toEqual([{ service: running, volumes: [aVolume()] }]);
+    expect(JSON.parse(removal.out)).toEqual([{ service: running, volumes: [aVolume()], linkedFrom: [] }]);
   });
 
   test('-q: nothing but the exit code', async () => {

@@ -1,7 +1,7 @@
 import { holding } from '@restow/shared/domain/deployment';
 import type { PortInUse } from '@restow/shared/domain/node';
 import type { PublishedPort } from '@restow/shared/domain/service';
-import { slotName } from '@restow/shared/domain/slot';
+import { slotReference } from '@restow/shared/domain/slot';
 import type { Store } from '../ports/store.ts';
 
 /**
@@ -19,15 +19,17 @@ export const promisedPorts = async (store: Store, exceptServiceId: string): Prom
         known.set(key, { protocol, port: hostPort, holder: { kind: 'slot', slotId, slotName: name } });
     }
   };
-  const services = new Map((await store.services.list()).map(({ id, name }) => [id, name]));
+  const services = new Map((await store.services.list()).map((service) => [service.id, service]));
   for (const { id, serviceId, index, desired } of await store.slots.list()) {
     const service = services.get(serviceId);
     if (serviceId === exceptServiceId || !desired || service === undefined) continue;
-    promise(desired.nodeId, desired.ports, id, slotName(service, index));
+    promise(desired.nodeId, desired.ports, id, slotReference(service, index));
   }
   for (const { serviceId, plan } of await store.deployments.list({ states: holding })) {
+    const service = services.get(serviceId);
     if (serviceId === exceptServiceId || !plan) continue;
-    for (const { placement, ports, from, slotId = '', slotName: name } of plan.swaps) {
+    for (const { placement, ports, from, slotId = '', slotIndex, slotName } of plan.swaps) {
+      const name = service ? slotReference(service, slotIndex) : slotName;
       promise(placement.nodeId, ports, slotId, name);
       if (from) promise(from.nodeId, from.ports ?? [], slotId, name);
     }
