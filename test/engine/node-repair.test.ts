@@ -69,7 +69,7 @@ describe.skipIf(whyNoEngine !== null)(`a node's network, taken away by hand (${w
     const { engine, network } = node;
     const endpoints = { version: 1, endpoints: [] };
     const repair = new NodeRepair({
-      ...{ engine, network, nodeSubnet, ports: node.deps.ports },
+      ...{ engine, network, nodeSubnet, ports: node.deps.ports, handovers: { look: async () => [] } },
       memory: {
         ...{ nodeId: 'n1', network: { overlaySubnet, vxlanId: 77, underlay: node.address, endpoints } },
         remember: () => undefined,

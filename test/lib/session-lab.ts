@@ -162,6 +162,7 @@ export const startNode = (
         engine,
         network,
         ports,
+        handovers: { look: async () => [] },
         endings,
         names,
         health,

@@ -19,6 +19,7 @@ import { type NodeMemory, openNodeMemory } from './node-memory.ts';
 import { Endings } from './restart/endings.ts';
 import { OtherNodeSubnet } from './session/join-cluster.ts';
 import { keepAttached } from './session/keep-attached.ts';
+import { HandoverRepair } from './swap/handover-repair.ts';
 import { NodeAddresses } from './swap/node-address.ts';
 import { OrderRunner } from './swap/order-runner.ts';
 import { PublishedPorts } from './swap/published-ports.ts';
@@ -88,6 +89,13 @@ const runOn = async (
     probe: networkProbe,
     addresses: new NodeAddresses({ engine, network, nodeSubnet }),
   });
+  const handovers = new HandoverRepair({
+    ...{ engine, network },
+    livesHere: (address) =>
+      memory.network?.endpoints.endpoints.find((endpoint) => endpoint.address === address)?.nodeId === nodeId,
+    isBusy: (slotId) => runner.isBusy(slotId),
+    between: (slotId, act) => runner.between(slotId, act),
+  });
   const endings = new Endings({
     ...{ engine, clock, ports, retirements, log },
     between: (slotId, act) => runner.between(slotId, act),
@@ -111,6 +119,7 @@ const runOn = async (
       network,
       logs,
       ports,
+      handovers,
       endings,
       names,
       health,

@@ -4,6 +4,7 @@ import type { EndpointTable } from '@restow/shared/domain/order';
 import type { Protocol } from '@restow/shared/domain/service';
 import { arpCure } from './arp-cure.ts';
 import { checkEndpoint } from './check-endpoint.ts';
+import { entryChangesSince, type Programmed, programmedBy } from './endpoint-changes.ts';
 import { type Entries, entryChanges, type FdbRow, type NeighbourRow, wantedEntries } from './endpoints.ts';
 import { ensureForwardingRules, removeForwardingRules } from './forwarding-rules.ts';
 import type { PortRelay } from './handover/handovers.ts';
@@ -19,7 +20,7 @@ import {
   type OverlaySettings,
   type PortMapping,
 } from './node-network.ts';
-import { overlayChanges } from './overlay.ts';
+import { overlayChanges, overlayMtu } from './overlay.ts';
 import {
   type ChangedPort,
   ledBy,
@@ -49,6 +50,8 @@ export class KernelNetwork implements NodeNetwork {
   #nodeSubnet: string | null = null;
   /** What the kernel was last made to hold; a device that is made anew gets it again. */
   #table: EndpointTable | null = null;
+  /** The same, slot by slot; `null` where only looking tells what it holds. */
+  #programmed: Programmed | null = null;
   /** Whether the engine was seen to filter what is forwarded: then its rules are missed when they are gone. */
   #engineFilters = false;
   /** Resolves when the last change asked for has been made: changes are made one after the other. */
@@ -61,7 +64,7 @@ export class KernelNetwork implements NodeNetwork {
   constructor({ prefix, proc = '/proc' }: { prefix?: readonly string[]; proc?: string } = {}) {
     this.#netlink = new Netlink(prefix);
     const forHandovers = {
-      subnet: () => this.#ensured().subnet,
+      overlay: () => ({ mtu: overlayMtu, ...this.#ensured() }),
       tableVersion: () => this.#table?.version ?? 0,
       lead: (mappings: PortMapping[], alongside: () => Promise<string>) => this.#leadAlongside(mappings, alongside),
       relayed: ({ underlay, ports }: PortRelay) =>
@@ -92,6 +95,7 @@ export class KernelNetwork implements NodeNetwork {
   leave(): Promise<void> {
     return this.#inTurn(async () => {
       await checkPrerequisites();
+      for (const { address } of await this.handovers.list()) await this.handovers.close(address);
       await removeForwardingRules(this.#netlink);
       if (await this.#listTable())
         await this.#netlink.transaction('take the port map away', `delete table ip ${nftTable}`);
@@ -102,20 +106,23 @@ export class KernelNetwork implements NodeNetwork {
       this.#settings = null;
       this.#nodeSubnet = null;
       this.#table = null;
+      this.#programmed = null;
       this.#engineFilters = false;
     });
   }
 
   applyEndpoints(table: EndpointTable): Promise<void> {
     return this.#inTurn(async () => {
-      await this.#program(table, this.#ensured());
+      // The same one again is asked for by somebody who does not trust what is there.
+      const isNewer = this.#table !== null && table.version > this.#table.version;
+      await (isNewer ? this.#programChanges : this.#program).call(this, table, this.#ensured());
       this.#table = table;
     });
   }
 
   #forward(): Promise<void> {
     return this.#inTurn(async () => {
-      if (this.#table) await this.#program(this.#table, this.#ensured());
+      if (this.#table) await this.#programChanges(this.#table, this.#ensured());
     });
   }
 
@@ -199,6 +206,7 @@ export class KernelNetwork implements NodeNetwork {
     const changes = overlayChanges(links, settings);
     await this.#netlink.batch('make the VXLAN device of the overlay', 'ip', changes.ip);
     await this.#netlink.batch('set up the VXLAN device as a port of the overlay', 'bridge', changes.bridge);
+    if (changes.ip.length + changes.bridge.length > 0) await this.handovers.relayAgain();
     // A device that is new has lost its entries, and a bridge that was down has forgotten its neighbours.
     const entries = this.#table ? await this.#program(this.#table, settings) : 0;
     return [
@@ -259,10 +267,9 @@ export class KernelNetwork implements NodeNetwork {
    */
   async #program(table: EndpointTable, { nodeId, subnet }: OverlaySettings): Promise<number> {
     const purpose = 'tell the kernel where the addresses of the overlay live';
-    const standings = await this.handovers.standings();
-    const settled = standings.filter(({ settledAt }) => settledAt !== null && table.version <= settledAt);
-    const ours = new Set(settled.map(({ handover }) => handover.address));
+    const ours = await this.#ours(table);
     const wanted = wantedEntries(table, nodeId, subnet, ours);
+    this.#programmed = null;
     let complaint: RestowError | null = null;
     let changed = 0;
     for (let attempt = 1; attempt <= 2; attempt++) {
@@ -277,9 +284,34 @@ export class KernelNetwork implements NodeNetwork {
         this.#netlink.batchAll(purpose, 'ip', changes.ip),
       ]);
       complaint = complaints.find((each) => each !== null) ?? null;
-      if (!complaint) return changed;
+      if (complaint) continue;
+      this.#programmed = programmedBy(table, ours);
+      return changed;
     }
     throw complaint;
+  }
+
+  /** The same for what changed since, trusting that the kernel holds the rest; where a line fails, it looks at all of it. */
+  async #programChanges(table: EndpointTable, settings: OverlaySettings): Promise<number> {
+    const purpose = 'tell the kernel where addresses of the overlay live now';
+    const since = this.#programmed && entryChangesSince(this.#programmed, table, settings, await this.#ours(table));
+    if (!since) return this.#program(table, settings);
+    const { bridge, ip } = since.changes;
+    this.#programmed = null;
+    const complaints = await Promise.all([
+      this.#netlink.batchAll(purpose, 'bridge', bridge),
+      this.#netlink.batchAll(purpose, 'ip', ip),
+    ]);
+    if (complaints.some((complaint) => complaint !== null)) return this.#program(table, settings);
+    this.#programmed = since.changed();
+    return bridge.length + ip.length;
+  }
+
+  /** Addresses that are this node's by now, whatever a table that old says. */
+  async #ours({ version }: EndpointTable): Promise<ReadonlySet<string>> {
+    const standings = await this.handovers.standings();
+    const settled = standings.filter(({ settledAt }) => settledAt !== null && version <= settledAt);
+    return new Set(settled.map(({ handover }) => handover.address));
   }
 
   /** On the overlay bridge, which is the engine's and stays. What was on the VXLAN device goes with it. */

@@ -42,6 +42,12 @@ export interface NodePorts {
 /** What the session needs of the node's names. */
 export interface NodeNames extends Pick<NameFeed, 'see' | 'seeAll' | 'gone' | 'use' | 'useTable' | 'look'> {}
 
+/** What the session needs of handovers that no order sees to. */
+export interface NodeHandovers {
+  /** Does what is left to do about them. Resolves with what it did, in words for a log. */
+  look(): Promise<string[]>;
+}
+
 /** What the session needs of what follows when an instance ends. */
 export interface NodeEndings {
   /** This instance may have ended. */
@@ -71,6 +77,7 @@ export interface AgentWorld {
   network: NodeNetwork;
   logs: NodeLogs;
   ports: NodePorts;
+  handovers: NodeHandovers;
   endings: NodeEndings;
   names: NodeNames;
   health: Pick<HealthWatch, 'see' | 'seeAll' | 'gone' | 'listen'>;

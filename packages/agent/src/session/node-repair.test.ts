@@ -18,7 +18,7 @@ const start = async ({ serves = true, hasWorked = true } = {}) => {
   const warned: { msg: string; putBack?: string[] }[] = [];
   const remembered = { overlaySubnet, vxlanId: 77, underlay: '192.0.2.1', endpoints: { version: 1, endpoints: [] } };
   const repair = new NodeRepair({
-    ...{ engine, network, nodeSubnet, ports: node.deps.ports },
+    ...{ engine, network, nodeSubnet, ports: node.deps.ports, handovers: { look: async () => [] } },
     memory: {
       ...{ nodeId: 'n1', network: hasWorked ? remembered : null },
       remember: () => undefined,

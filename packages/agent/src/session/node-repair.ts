@@ -8,11 +8,11 @@ import type { AgentWorld } from './agent-world.ts';
  * commands that read.
  */
 export class NodeRepair {
-  readonly #world: Pick<AgentWorld, 'engine' | 'network' | 'ports' | 'memory' | 'nodeSubnet' | 'log'>;
+  readonly #world: Pick<AgentWorld, 'engine' | 'network' | 'ports' | 'handovers' | 'memory' | 'nodeSubnet' | 'log'>;
   /** What was said already, and is not again while it lasts. */
   #told: { failure: string | null; engineRulesGone: boolean } = { failure: null, engineRulesGone: false };
 
-  constructor(world: Pick<AgentWorld, 'engine' | 'network' | 'ports' | 'memory' | 'nodeSubnet' | 'log'>) {
+  constructor(world: Pick<AgentWorld, 'engine' | 'network' | 'ports' | 'handovers' | 'memory' | 'nodeSubnet' | 'log'>) {
     this.#world = world;
   }
 
@@ -37,10 +37,11 @@ export class NodeRepair {
   }
 
   async #putRight({ overlaySubnet, mtu }: Pick<RememberedNetwork, 'overlaySubnet' | 'mtu'>) {
-    const { engine, network, ports, nodeSubnet } = this.#world;
+    const { engine, network, ports, handovers, nodeSubnet } = this.#world;
     await engine.ensureNetworks({ overlaySubnet, nodeSubnet, mtu });
     const { putBack, engineRulesGone } = await network.repair();
+    const mended = await handovers.look();
     const led = await ports.restore();
-    return { putBack: [...putBack, ...led.map((port) => `port ${port}`)], engineRulesGone };
+    return { putBack: [...putBack, ...mended, ...led.map((port) => `port ${port}`)], engineRulesGone };
   }
 }

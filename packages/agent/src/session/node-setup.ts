@@ -12,10 +12,11 @@ export const setUpNode = async (
     engine,
     network,
     ports,
+    handovers,
     names,
     nodeId,
     nodeSubnet,
-  }: Pick<AgentWorld, 'engine' | 'network' | 'ports' | 'names' | 'nodeId' | 'nodeSubnet'>,
+  }: Pick<AgentWorld, 'engine' | 'network' | 'ports' | 'handovers' | 'names' | 'nodeId' | 'nodeSubnet'>,
   { overlaySubnet, vxlanId, vxlanPort, mtu, underlay, endpoints }: RememberedNetwork,
 ): Promise<void> => {
   await engine.ensureNetworks({ overlaySubnet, nodeSubnet, mtu });
@@ -24,5 +25,6 @@ export const setUpNode = async (
     ...{ subnet: overlaySubnet, gateway: overlayGateway(overlaySubnet), vxlanId, vxlanPort, mtu, underlay, nodeId },
   });
   await network.applyEndpoints(endpoints);
+  await handovers.look();
   await ports.restore();
 };

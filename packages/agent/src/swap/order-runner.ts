@@ -77,6 +77,11 @@ export class OrderRunner {
     this.#runs.get(orderId)?.stop.abort(new Error('The coordinator called the order off'));
   }
 
+  /** Whether an order of that slot, or something between two, runs or waits. */
+  isBusy(slotId: string): boolean {
+    return this.#slots.has(slotId);
+  }
+
   /** Does something to a slot between two of its orders, in its turn. It must not wait for an order of that slot. */
   between<Value>(slotId: string, act: () => Promise<Value>): Promise<Value> {
     const slot = this.#slots.get(slotId) ?? { turn: new Exclusive(), orders: 0 };

@@ -41,6 +41,7 @@ export interface PortRelay {
  * container's first program.
  */
 export interface Handovers {
+  /** All of this node; also those of which only a temporary end is left (`here`, leading nobody). */
   list(): Promise<Handover[]>;
   find(address: string): Promise<Handover | null>;
   /**

@@ -18,15 +18,20 @@ import {
   towardsTable,
   withoutTable,
 } from './steering.ts';
-import { leaveByDockedEnd, leaveByTemporaryEnd, makeTemporaryEnd, removeTemporaryEnd } from './temporary-end.ts';
+import {
+  leaveByDockedEnd,
+  leaveByTemporaryEnd,
+  makeTemporaryEnd,
+  removeTemporaryEnd,
+  temporaryEnds,
+} from './temporary-end.ts';
 
 /** States in which a connection that the old instance holds after the flip was begun before it. */
 const inUse: readonly number[] = [tcpState.established, tcpState.synSent, tcpState.synReceived];
 
 /** What the rest of the node's network does for a handover. */
 export interface HandoverNetwork {
-  /** The overlay's subnet. */
-  subnet(): string;
+  overlay(): { subnet: string; mtu: number };
   /** Version of the endpoint table the kernel was last made to hold; 0 before any. */
   tableVersion(): number;
   /** Leads ports, and makes the changes of `alongside` in the same transaction; it is asked for them last of all. */
@@ -51,11 +56,21 @@ export class KernelHandovers implements Handovers {
   }
 
   async list(): Promise<Handover[]> {
-    return (await this.standings()).map(({ handover }) => handover);
+    const standing = (await this.standings()).map(({ handover }) => handover);
+    const ends = (await temporaryEnds(this.#netlink)).filter(
+      (address) => !standing.some((handover) => handover.address === address),
+    );
+    return [...standing, ...ends.map((address): Handover => ({ address, kind: 'here', leads: null }))];
   }
 
   async find(address: string): Promise<Handover | null> {
-    return (await this.list()).find((handover) => handover.address === address) ?? null;
+    return (await this.standings()).find(({ handover }) => handover.address === address)?.handover ?? null;
+  }
+
+  /** What the VXLAN device that was made anew has lost. */
+  async relayAgain(): Promise<void> {
+    for (const { handover } of await this.standings())
+      if (handover.kind === 'towards') await relayTo(this.#netlink, handover.address, handover.underlay);
   }
 
   /** With what only this node's own network has to know. */
@@ -68,11 +83,11 @@ export class KernelHandovers implements Handovers {
   async openHere({ address, pid }: { address: string; pid: number }): Promise<void> {
     const purpose = `begin the handover of ${address}`;
     const netlink = this.#netlink;
-    const subnet = this.#network.subnet();
+    const overlay = this.#network.overlay();
     if ((await this.#ofKind(address, 'here')) === null) await netlink.transaction(purpose, hereTable(address));
-    await makeTemporaryEnd(netlink, { address, pid, subnet });
+    await makeTemporaryEnd(netlink, { address, pid, ...overlay });
     await netlink.transaction(purpose, leading('here', 'old', address));
-    await leaveByTemporaryEnd(netlink, { address, pid, subnet });
+    await leaveByTemporaryEnd(netlink, { address, pid, ...overlay });
     await netlink.transaction(purpose, forgetMine(address));
   }
 

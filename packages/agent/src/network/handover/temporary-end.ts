@@ -2,8 +2,7 @@ import { macOf } from '@restow/shared/domain/address';
 import type { Link } from '../links.ts';
 import type { Netlink } from '../netlink.ts';
 import { linkNames } from '../node-network.ts';
-import { overlayMtu } from '../overlay.ts';
-import { insideEnd, privateRoute, secondMac, temporaryEnd } from './names.ts';
+import { addressOfEnd, insideEnd, privateRoute, secondMac, temporaryEnd } from './names.ts';
 
 const { overlayBridge } = linkNames;
 
@@ -39,7 +38,7 @@ const noReversePathCheck = 'for way in /proc/sys/net/ipv4/conf/*/rp_filter; do e
  */
 export const makeTemporaryEnd = async (
   netlink: Netlink,
-  { address, pid, subnet }: { address: string; pid: number; subnet: string },
+  { address, pid, subnet, mtu }: { address: string; pid: number; subnet: string; mtu: number },
 ): Promise<void> => {
   const purpose = `give the old instance a temporary end for ${address}`;
   const [end, mac] = [temporaryEnd(address), secondMac(address)];
@@ -47,8 +46,8 @@ export const makeTemporaryEnd = async (
   if (!links.some((link) => link.ifname === insideEnd && link.address === mac)) {
     // One may be left whose other side is in a container that is no more, or was made as this was broken off.
     await removeTemporaryEnd(netlink, address);
-    const inside = `peer name ${insideEnd} address ${mac} mtu ${overlayMtu} netns ${pid}`;
-    await netlink.batch(purpose, 'ip', [`link add ${end} mtu ${overlayMtu} type veth ${inside}`]);
+    const inside = `peer name ${insideEnd} address ${mac} mtu ${mtu} netns ${pid}`;
+    await netlink.batch(purpose, 'ip', [`link add ${end} mtu ${mtu} type veth ${inside}`]);
   }
   await netlink.must(
     purpose,
@@ -90,6 +89,13 @@ export const leaveByDockedEnd = async (
     ...(hasPrivateRoute(inside) ? [`rule del priority ${privateRoute.priority}`] : []),
   ];
   if (lines.length > 0) await netlink.must(purpose, insideOf(pid, ['ip', '-batch', '-']), `${lines.join('\n')}\n`);
+};
+
+/** Of which addresses a temporary end is here. */
+export const temporaryEnds = async (netlink: Netlink): Promise<string[]> => {
+  const purpose = 'see which temporary ends are here';
+  const links = await netlink.json<{ ifname: string }[]>(purpose, ['ip', '-j', 'link', 'show', 'type', 'veth']);
+  return links.flatMap(({ ifname }) => addressOfEnd(ifname) ?? []);
 };
 
 /** Takes it away, if it is there. */
