@@ -119,6 +119,8 @@ N`);
   it('needs every one of the three entries, and puts a missing one back', async () => {
     const mac = macOf(slot);
     const all = table(endpoint(slot, a), ...fixed());
+    await c.network.applyEndpoints(all);
+    // The same one again looks at all there is; a newer one brings what changed.
     for (const taken of [
       `bridge fdb del ${mac} dev rsvx0 self`,
       `bridge fdb del ${mac} dev rsvx0 master`,

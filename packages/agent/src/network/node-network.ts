@@ -54,7 +54,11 @@ export interface NodeNetwork {
   ensure(settings: OverlaySettings): Promise<NetworkFindings>;
   /** The same again, as it was asked for last: what somebody else took away meanwhile is back. Nothing before `ensure`. */
   repair(): Promise<NetworkFindings>;
-  /** Static forwarding for every endpoint elsewhere, none for those here. Removes what the table does not hold. */
+  /**
+   * Static forwarding for every endpoint elsewhere, none for those here. Removes what the table does not hold. A table newer
+   * than the last costs what changed since, and trusts that the rest stands (`repair` sees to that); the same one again is
+   * compared with all there is.
+   */
   applyEndpoints(table: EndpointTable): Promise<void>;
   /**
    * Leads ports to a container: in one transaction, wherever they led before. TCP connections finish where they began;
