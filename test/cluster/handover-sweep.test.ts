@@ -9,7 +9,7 @@ import { expectNothingLost, type LoadGroup, startLoadGroup, tellWhatWasDone } fr
 import { tellLoad } from '../lab/load-client-report.ts';
 
 /** `all`: the agent is killed before every step there is; otherwise before so many of them, chosen by the seed. */
-const sweep = process.env.RESTOW_SWEEP ?? '5';
+const sweep = process.env.RESTOW_SWEEP ?? '4';
 const seed = Number(process.env.RESTOW_SEED ?? Math.floor(Math.random() * 2 ** 31));
 /** More steps than a handover has. */
 const manySteps = 1_000_000;
@@ -216,7 +216,7 @@ describeCluster('a handover whose agent is killed', (cluster) => {
     );
     const reports = await group.stop();
     for (const [who, report] of Object.entries(reports))
-      console.info(tellLoad(`the new one crashed, the redeploy ended with ${code}: ${who}`, report));
+      console.info(tellLoad(`the new one crashed, the redeploy ended with ${code}: ${who}`, report, 0));
     const lost = Object.values(reports).reduce((sum, { failed }) => sum + failed, 0);
     return { old, next, now, code, lost };
   };

@@ -179,11 +179,12 @@ export const reportOf = (plan: LoadPlan, all: readonly LoadRecord[], from: numbe
   };
 };
 
-/** Of what was lost, so much is told one by one. */
-const mostLostTold = 10;
-
-/** One line for each kind, for a person. Pure. */
-export const tellLoad = (name: string, { kinds, stale, troubles, versions, lost, from }: LoadReport): string =>
+/** One line for each kind, and for so many of the questions and connections that were lost, for a person. Pure. */
+export const tellLoad = (
+  name: string,
+  { kinds, stale, troubles, versions, lost, from }: LoadReport,
+  mostLost = 5,
+): string =>
   [
     ...Object.entries(kinds)
       .filter(([, { nominal, attempted }]) => nominal > 0 || attempted > 0)
@@ -196,7 +197,7 @@ export const tellLoad = (name: string, { kinds, stale, troubles, versions, lost,
     `${name} answers: ${JSON.stringify(versions)}, ${stale.length} of an older one on a new connection` +
       (Object.keys(troubles).length > 0 ? `, troubles ${JSON.stringify(troubles)}` : ''),
     ...lost
-      .slice(0, mostLostTold)
+      .slice(0, mostLost)
       .map(
         ({ kind, begun, ended, trouble, by }) =>
           `${name} lost ${kind} at ${(begun - from).toFixed(0)} ms: ${trouble ?? `answered by ${by}`} ` +
