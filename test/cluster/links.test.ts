@@ -70,7 +70,7 @@ describeCluster('links and stacks', (cluster) => {
     await run('proxy', '--link', 'web:site');
     const before = await environmentOf('proxy');
     const [container] = await running('proxy');
-    await ok('service', 'update', '-t', '3', '--redeploy', 'web');
+    await ok('service', 'scale', 'web=3');
     expect(await running('web')).toHaveLength(3);
     expect((await running('proxy')).map(({ Id }) => Id)).toEqual([container!.Id]);
     expect(await environmentOf('proxy')).toEqual(before);
