@@ -1,7 +1,7 @@
 import { describeCluster, type EngineContainer } from '../lab/cluster.ts';
 import { type HostEvent, isNew, sentTwice } from '../lab/sent-twice.ts';
 
-/** The old instance of the first slot is disconnected from the overlay. */
+/** The old instance of the first slot is on its temporary end, and its address is free on the engine. */
 const letsGo = ({ Type, Action, Actor }: HostEvent, [old]: EngineContainer[]): boolean =>
   Type === 'network' &&
   Action === 'disconnect' &&
@@ -19,8 +19,8 @@ describeCluster('orders of start-first to agents, sent twice, since somebody was
     [
       ['the coordinator, as the first container is made', (event) => isNew(event, 'create'), ['coordinator'], '111'],
       ['the coordinator, as the gate’s address is let go', letsGo, ['coordinator'], '.11'],
-      ['an agent, as the new instance starts', (event) => isNew(event, 'start', 1), ['agent'], '111'],
       ['an agent, as the old instance lets go of the address', letsGo, ['agent'], '.11'],
+      ['an agent, as the new instance starts', (event) => isNew(event, 'start', 1), ['agent'], '.11'],
       ['both, as the old instance is asked to end', isAsked, ['coordinator', 'agent'], '.11'],
     ],
   );

@@ -4,6 +4,7 @@ import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { answeredBy, type ClientLoop, longestGap, startClientLoop } from '../lab/client-loop.ts';
 import { describeCluster, type EngineContainer } from '../lab/cluster.ts';
 import { engineActs } from '../lab/engine-acts.ts';
+import { placeOf } from '../lab/node-truth.ts';
 
 /** What of a plan these tests look at. */
 interface Planned {
@@ -79,7 +80,7 @@ describeCluster('start-first', (cluster) => {
       const { ok, events, containers } = cluster();
       expect(await planOf('web')).toMatchObject({
         order: { asked: 'auto', chosen: 'start-first', because: expect.stringContaining('nothing forbids') },
-        predictedOutage: { seconds: 0.1 },
+        predictedOutage: { seconds: 0 },
       });
       const since = new Date().toISOString();
       const { before, after, gaps } = await askWhile([port, address], () => ok('service', 'redeploy', 'web'));
@@ -104,7 +105,7 @@ describeCluster('start-first', (cluster) => {
       expect(Math.min(...gaps)).toBeGreaterThan(bootMs);
     });
 
-    test('K4: on its way to another node the address goes along, and a client there misses next to nothing', async () => {
+    test('K4: on its way to another node the address goes along, and a client there does not wait for the application to boot', async () => {
       const { ok } = cluster();
       await ok('node', 'cordon', 'n1');
       const { before, after, gaps } = await askWhile([address], () => ok('service', 'redeploy', 'web'));
@@ -114,7 +115,7 @@ describeCluster('start-first', (cluster) => {
       expect(Math.max(...gaps)).toBeLessThan(bootMs);
     });
 
-    test('a new instance that ends at once is put aside, and the old one was not touched at all', async () => {
+    test('a new instance that ends at once is put aside, and the old one ran on and has all it had', async () => {
       const { ok, restow, running, events, image } = cluster();
       const [before] = await running('web');
       await ok('service', 'update', '--image', image('crash:v1'), 'web');
@@ -123,7 +124,7 @@ describeCluster('start-first', (cluster) => {
       expect(code).toBe(3);
       expect(stderr).toContain('crash: cannot reach the database, giving up');
       const [after] = await running('web');
-      expect(after).toEqual(before);
+      expect([placeOf(after!), after!.State]).toEqual([placeOf(before!), before!.State]);
       const acts = engineActs(await events(since)).filter(({ name }) => name.startsWith('restow-web'));
       expect(acts.filter(({ id }) => id === before!.Id)).toEqual([]);
       // The control: another one was begun.
