@@ -1,8 +1,7 @@
-import { rm } from 'node:fs/promises';
 import { RestowError } from '@restow/shared/base/errors';
 import { DockerEngine } from './engine/docker-engine.ts';
 import { holdEngine } from './engine-lock.ts';
-import { namesDir } from './names/name-files.ts';
+import { namesDir, removeNameFiles } from './names/name-files.ts';
 import { KernelNetwork } from './network/kernel-network.ts';
 import { networkNames } from './network/node-network.ts';
 
@@ -38,7 +37,7 @@ export const leave = async ({ dataDir, dockerSocket, kernelOnly }: LeaveWishes):
       );
     await new KernelNetwork().leave();
     await engine.removeNetworks();
-    await rm(namesDir(dataDir), { recursive: true, force: true });
+    await removeNameFiles(namesDir(dataDir));
   } finally {
     await letGo();
   }

@@ -135,6 +135,18 @@ describe('what answers DNS on a node', () => {
     expect(upstream.asked).toEqual([]);
   });
 
+  it('answers nothing of what was taken away, and what is written in its place', async () => {
+    await write([endpoint(1)]);
+    await bookToHave(() => book.version === 1);
+    await rm(dir, { recursive: true });
+    await bookToHave(() => book.version === 0);
+    expect(rcodeOf(await ask('web-1'))).toBe(3);
+    expect(upstream.asked).toEqual(['web-1']);
+    await write([endpoint(1), endpoint(2)]);
+    await bookToHave(() => book.version === 2);
+    expect(addressesIn(await ask('web-2'))).toEqual(['10.7.0.2']);
+  });
+
   it('gives another address first every time', async () => {
     await write([endpoint(1), endpoint(2), endpoint(3)]);
     await bookToHave(() => book.version === 3);

@@ -1,4 +1,4 @@
-import { mkdirSync, watch } from 'node:fs';
+import { existsSync, mkdirSync, watch } from 'node:fs';
 import { messageOf } from '@restow/shared/base/errors';
 import type { Logger } from 'pino';
 import { type EndpointsFile, type NodeFile, readEndpointsFile, readNodeFile } from './name-files.ts';
@@ -23,27 +23,38 @@ export class NameBook {
     this.#log = log;
   }
 
-  /** Reads, and follows until the signal is aborted. Throws when the directory cannot be used. */
+  /** Reads, and follows until the signal is aborted. Throws when the directory cannot be made. */
   open(signal: AbortSignal): void {
     mkdirSync(this.#dir, { recursive: true, mode: 0o700 });
-    const look = () => {
+    // Before it reads, so that nothing that is written in between is missed.
+    this.#watch(signal);
+    this.#read();
+  }
+
+  #watch(signal: AbortSignal): void {
+    const over = new AbortController();
+    const either = AbortSignal.any([signal, over.signal]);
+    const lookNowAndThen = (error: unknown) => {
+      this.#log.warn({ err: error }, `${this.#dir} cannot be watched: it is looked at every second`);
       const timer = setInterval(() => this.#read(), lookEveryMs);
       signal.addEventListener('abort', () => clearInterval(timer), { once: true });
     };
     try {
-      // Before it reads, so that nothing that is written in between is missed.
-      const changes = watch(this.#dir, { signal }, (_, name) => {
-        if (!name?.endsWith('.new')) this.#read();
-      });
-      changes.on('error', (error) => {
-        this.#log.warn({ err: error }, `${this.#dir} is not watched any more: it is looked at every second`);
-        look();
+      watch(this.#dir, { signal: either }, (_, name) => {
+        if (existsSync(this.#dir)) {
+          // What is being written is not there yet.
+          if (!name?.endsWith('.new')) this.#read();
+          return;
+        }
+        // Somebody took it away, and what comes in its place is another one.
+        over.abort();
+        this.open(signal);
+      }).on('error', (error) => {
+        if (!either.aborted) lookNowAndThen(error);
       });
     } catch (error) {
-      this.#log.warn({ err: error }, `${this.#dir} cannot be watched: it is looked at every second`);
-      look();
+      lookNowAndThen(error);
     }
-    this.#read();
   }
 
   /** `null`: no agent has written yet, or it left. */

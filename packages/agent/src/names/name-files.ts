@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { rename, writeFile } from 'node:fs/promises';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Asker, NamedEndpoint } from './zone.ts';
 
@@ -39,6 +39,11 @@ export const writeNameFile = async (dir: string, name: string, content: NodeFile
   const file = join(dir, name);
   await writeFile(`${file}.new`, `${JSON.stringify({ format, ...content })}\n`, { mode: 0o600 });
   await rename(`${file}.new`, file);
+};
+
+/** Takes them away; the directory stays, since somebody watches it. Safe to repeat. */
+export const removeNameFiles = async (dir: string): Promise<void> => {
+  for (const name of [nodeFileName, endpointsFileName]) await rm(join(dir, name), { force: true });
 };
 
 /** `null`: it is not there (yet), or another release wrote it. Throws when it cannot be read. */
