@@ -64,6 +64,12 @@ describe('the watch', () => {
       { state: 'gone' },
       'succeeded',
     ],
+    [
+      'one that was removed as asked after it crashed',
+      { autorestart: 'OFF', autodestroy: 'ALWAYS' },
+      { state: 'gone', exitCode: 1 },
+      'undone',
+    ],
     ['one that somebody took away', { autorestart: 'OFF' }, { state: 'gone' }, 'undone'],
   ])('RES-01, RES-05: %s', async (_, given, change, ends) => {
     const { asked } = await watched('rollback', given);

@@ -7,8 +7,8 @@ import type { InspectedInstance } from '../engine/container-engine.ts';
 import type { PortRelay } from '../network/handover/handovers.ts';
 import { checkEnds, startInstance } from './ends.ts';
 import { ensureInstance } from './ensure-instance.ts';
-import { type Executor, failed, givePolicy, instanceMissing, type OrderContext, type SwapDeps } from './executor.ts';
-import { hasFinished } from './has-finished.ts';
+import { type Executor, failed, givePolicy, type OrderContext, type SwapDeps } from './executor.ts';
+import { hasFinished, removedOrMissing } from './has-finished.ts';
 import { cutOf, watchHeld } from './held-connections.ts';
 import { exited } from './last-words.ts';
 import { waitHealthy } from './wait-healthy.ts';
@@ -117,7 +117,7 @@ const flipHere = async (
   const { engine, network, ports } = deps;
   const { address } = instance;
   const found = await engine.find(instance.instanceId);
-  if (!found) return instanceMissing(instance);
+  if (!found) return removedOrMissing(instance);
   if (found.state !== 'running' && !(await hasFinished(engine, found))) return exited(engine, found, signal);
   // It was looked at when it started, and nobody waits for another look; but that look may not have been content.
   const isLookedAt = found.net === 'host' || found.overlayMac === macOf(found.address);
@@ -135,7 +135,7 @@ const flipHere = async (
 export const settle: Executor<'settle'> = async ({ instance }, deps, { signal }) => {
   const { engine, network, ports } = deps;
   const found = await engine.find(instance.instanceId);
-  if (!found) return instanceMissing(instance);
+  if (!found) return removedOrMissing(instance);
   const handover = found.net === 'host' ? null : await network.handovers.find(instance.address);
   if (handover?.kind === 'receiving') {
     await network.handovers.settle(instance.address);

@@ -63,6 +63,20 @@ describe('a job', () => {
   });
 });
 
+it('a job that was removed between its flip and its settling, as its service asks, is settled; one that is missing is not', async () => {
+  for (const [autodestroy, expected] of [
+    ['ON_SUCCESS', { ok: true }],
+    ['OFF', { failure: { code: 'instance-missing' } }],
+  ] as const) {
+    const node = await aJob(0, { autodestroy });
+    await node.take();
+    await node.flip();
+    await node.engine.remove((await node.find())!.containerId);
+    expect(await node.give({ kind: 'settle', instance: node.ref })).toMatchObject(expected);
+    expect(await node.flip()).toMatchObject(expected);
+  }
+});
+
 describe('the way back', () => {
   const served = async (given: Partial<InstanceSpec> = {}) => {
     const node = await aJob(undefined, given);

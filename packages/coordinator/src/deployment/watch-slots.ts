@@ -16,9 +16,11 @@ export const troubleOf = (
   instance: ObservedInstance | null,
   { autorestart, autodestroy }: Pick<ServiceDefinition, 'autorestart' | 'autodestroy'>,
 ): string | null => {
-  if (!instance || instance.state === 'gone')
-    return autodestroy === 'OFF' ? `${slotName} has no container on ${nodeName} any more` : null;
-  if (instance.state === 'stopped' && instance.exitCode === 0 && autorestart !== 'ALWAYS') return null;
+  const isGone = !instance || instance.state === 'gone';
+  if (isGone && autodestroy === 'OFF') return `${slotName} has no container on ${nodeName} any more`;
+  // How it had ended is known of one that was seen to.
+  if (isGone && !instance?.exitCode) return null;
+  if (instance?.state === 'stopped' && instance.exitCode === 0 && autorestart !== 'ALWAYS') return null;
   if (instance.state !== 'running')
     return `${slotName} on ${nodeName} ended${instance.exitCode === null ? '' : ` with exit code ${instance.exitCode}`}`;
   if (instance.health === 'unhealthy') return `${slotName} on ${nodeName} became unhealthy`;
