@@ -11,7 +11,7 @@ import { startLab } from '@restow/lab/start-lab';
 import { takeDown } from '@restow/lab/take-down';
 import { overlayGateway } from '@restow/shared/domain/address';
 import { parseImageReference } from '@restow/shared/domain/image-reference';
-import type { Endpoint } from '@restow/shared/domain/order';
+import type { EndpointTable } from '@restow/shared/domain/order';
 import type { PinnedImage } from '@restow/shared/domain/revision';
 import { probeFrom } from './a-real-node.ts';
 import { nodeSubnet, overlaySubnet, type SwapNode, swapDeps } from './a-swap-node.ts';
@@ -24,8 +24,8 @@ export interface RealHost extends SwapNode<DockerEngine, KernelNetwork> {
   address: string;
   /** Runs a shell line in its namespaces; its standard output, whatever its exit code. */
   shell(line: string): Promise<string>;
-  /** The same for what swaps orders are carried out with, as an agent that was just started has it. */
-  again(): Promise<RealHost>;
+  /** As an agent that was just started has it, by another way to its kernel. */
+  by(prefix: readonly string[]): Promise<RealHost>;
 }
 
 export interface RealNodes extends AsyncDisposable {
@@ -40,21 +40,25 @@ export interface RealNodes extends AsyncDisposable {
 export const realNodes = async (count: number): Promise<RealNodes> => {
   const dir = await mkdtemp(join(tmpdir(), 'restow-hosts-test-'));
   const lab = await startLab({ nodes: count, dir, bare: true });
-  let version = 0;
-  let table: { version: number; endpoints: Endpoint[] } = { version, endpoints: [] };
+  let table: EndpointTable = { version: 0, endpoints: [] };
   const aHost = async (name: string): Promise<RealHost> => {
     const host = lab.host(name);
     const shell = async (line: string) => (await lab.exec(name, ['sh', '-c', line])).stdout;
     const engine = new DockerEngine({ socketPath: lab.engineSocket(name), nodeId: name });
-    const network = new KernelNetwork({ prefix: insideHost(host, []), proc: `/proc/${host.init.pid}/root/proc` });
-    await engine.ensureNetworks({ overlaySubnet, nodeSubnet });
-    await network.ensure({
+    const settings = {
       ...{ subnet: overlaySubnet, gateway: overlayGateway(overlaySubnet), vxlanId: 77, nodeId: name },
       underlay: host.address,
-    });
-    await network.applyEndpoints(table);
-    const node = swapDeps({ engine, network, probe: probeFrom(shell) });
-    return { ...node, name, address: host.address, shell, again: () => aHost(name) };
+    };
+    await engine.ensureNetworks({ overlaySubnet, nodeSubnet });
+    const on = async (network: KernelNetwork): Promise<RealHost> => {
+      await network.ensure(settings);
+      await network.applyEndpoints(table);
+      return { ...swapDeps({ engine, network, probe: probeFrom(shell) }), name, address: host.address, shell, by };
+    };
+    const proc = `/proc/${host.init.pid}/root/proc`;
+    const by = (prefix: readonly string[]) =>
+      on(new KernelNetwork({ prefix: [...prefix, ...insideHost(host, [])], proc }));
+    return by([]);
   };
   const hosts = await Promise.all(Array.from({ length: count }, (_, i) => aHost(`n${i + 1}`)));
   return {
@@ -70,7 +74,7 @@ export const realNodes = async (count: number): Promise<RealNodes> => {
       const endpoints = Object.entries(where).map(([address, host]) =>
         anEndpoint({ address, nodeId: host.name, underlay: host.address }),
       );
-      table = { version: ++version, endpoints };
+      table = { version: table.version + 1, endpoints };
       await Promise.all(hosts.map(({ network }) => network.applyEndpoints(table)));
     },
     [Symbol.asyncDispose]: async () => {

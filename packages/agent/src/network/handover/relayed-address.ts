@@ -19,15 +19,20 @@ export const relayTo = (netlink: Netlink, address: string, underlay: string): Pr
 export const relayNoMore = async (netlink: Netlink, address: string, isLast: boolean): Promise<void> => {
   const mac = secondMac(address);
   const purpose = `relay nothing for ${address} any more`;
-  const { code, stdout } = await netlink.run(['bridge', '-j', 'fdb', 'get', mac, 'br', overlayBridge]);
-  const ports = code === 0 ? (JSON.parse(stdout) as { ifname: string }[]) : [];
-  const lines = [
-    ...ports.map(({ ifname }) => `fdb del ${mac} dev ${ifname} master`),
-    `fdb del ${mac} dev ${vxlan} self`,
-    ...(isLast ? [`link set dev ${vxlan} hairpin off`] : []),
-  ];
-  // What is not there cannot be taken away, and need not be.
-  await netlink.batchAll(purpose, 'bridge', lines);
+  /** What is not there cannot be taken away, and need not be. */
+  const unlessGone = async (argv: readonly string[]): Promise<string> => {
+    const { code, stdout, stderr } = await netlink.run(argv);
+    if (code === 0) return stdout;
+    return /No such file or directory|Cannot find device|entry not found/.test(stderr)
+      ? '[]'
+      : netlink.must(purpose, argv);
+  };
+  const ports = JSON.parse(await unlessGone(['bridge', '-j', 'fdb', 'get', mac, 'br', overlayBridge])) as {
+    ifname: string;
+  }[];
+  for (const { ifname } of ports) await unlessGone(['bridge', 'fdb', 'del', mac, 'dev', ifname, 'master']);
+  await unlessGone(['bridge', 'fdb', 'del', mac, 'dev', vxlan, 'self']);
+  if (isLast) await unlessGone(['bridge', 'link', 'set', 'dev', vxlan, 'hairpin', 'off']);
 };
 
 /** The node's side of a container's end with that address. */
