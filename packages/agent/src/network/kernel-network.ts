@@ -33,7 +33,7 @@ import {
   tableChange,
   unmapChange,
 } from './port-map.ts';
-import { checkPrerequisites } from './prerequisites.ts';
+import { checkKernel, checkPrerequisites } from './prerequisites.ts';
 import { ensureSysctls } from './sysctls.ts';
 import { forgetOldFlows } from './udp-flows.ts';
 
@@ -182,6 +182,7 @@ export class KernelNetwork implements NodeNetwork {
 
   async #ensure(settings: OverlaySettings): Promise<NetworkFindings> {
     await checkPrerequisites();
+    if (this.#settings === null) await checkKernel(this.#netlink);
     const links = await readLinks(this.#netlink);
     engineBridge(links, overlayBridge, networkNames.overlay);
     this.#nodeSubnet = nodeSubnetOf(links);
