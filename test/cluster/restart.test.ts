@@ -225,6 +225,20 @@ describeCluster('restart policies', (cluster) => {
     await restow('service', 'rm', 'job-always');
   });
 
+  test('RES-05: a job that ends at once and is removed then has succeeded, each time it is deployed', async () => {
+    const { ok, restow, image, containers } = cluster();
+    const flags = [...asked('OFF', 'ALWAYS'), '--min-running', '2s', '--watch', '1s'];
+    await ok('service', 'run', '--name', 'job-gone', ...flags, image('app:v1'), '--', 'echo', 'done');
+    await eventually(async () => expect(await containers('job-gone')).toEqual([]));
+    await ok('service', 'redeploy', 'job-gone');
+    await eventually(async () => expect(await containers('job-gone')).toEqual([]));
+    expect((await ok('service', 'logs', 'job-gone', '--tail', '10')).match(/done/g)).toHaveLength(2);
+    // The negative control: removed or not, one that fails is a failure.
+    await ok('service', 'update', 'job-gone', '-r', `sh -c 'exit 4'`);
+    expect((await restow('service', 'redeploy', 'job-gone')).code).toBe(3);
+    await ok('service', 'rm', 'job-gone');
+  });
+
   test('RES-04: ALWAYS needs autodestroy OFF; otherwise it is refused by the field, and nothing is changed', async () => {
     const { ok, restow, image, json } = cluster();
     for (const autodestroy of ['ON_SUCCESS', 'ALWAYS']) {
