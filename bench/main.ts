@@ -1,5 +1,6 @@
 import { isRestowError } from '@restow/shared/base/errors';
 import { askedToEnd } from '@restow/shared/base/shutdown';
+import { benchEndpoints } from './endpoints.ts';
 import { benchHandover } from './handover.ts';
 import { benchMemory } from './memory.ts';
 import { benchOutage } from './outage.ts';
@@ -10,6 +11,7 @@ const benches: Record<string, (signal: AbortSignal) => Promise<void>> = {
   redeploy: benchRedeploy,
   outage: benchOutage,
   handover: benchHandover,
+  endpoints: benchEndpoints,
   memory: benchMemory,
 };
 

@@ -80,7 +80,15 @@ export class Endpoints {
    * `timeout` naming the nodes that did not within 10 s, and why where they said.
    */
   async announce(signal?: AbortSignal, slotIds?: readonly string[]): Promise<void> {
-    this.#announcer.announce({ kind: 'places' });
+    try {
+      await this.#tellAll(signal, slotIds);
+    } finally {
+      // Nodes first: whoever else looks for where slots are reads all of them.
+      this.#announcer.announce({ kind: 'places' });
+    }
+  }
+
+  async #tellAll(signal?: AbortSignal, slotIds?: readonly string[]): Promise<void> {
     const { version } = await this.#inOrder.run(() => this.#renew(slotIds));
     const late = new Set([...this.#followers.values()].filter(({ applied }) => applied < version));
     if (late.size === 0) return;
