@@ -90,7 +90,8 @@ export const tellWhatWasDone = async (
 ): Promise<void> => {
   const lost = Object.entries(reports).flatMap(([name, report]) => report.lost.map((one) => ({ name, ...one })));
   if (lost.length === 0) return;
-  const deployments = await json<{ number: number; serviceName: string }[]>('deployment', 'ls');
+  const listed = ['deployment', 'ls', '--last', '1000', service];
+  const deployments = await json<{ number: number; serviceName: string }[]>(...listed);
   const steps: Step[] = [];
   for (const { number } of deployments.filter(({ serviceName }) => serviceName === service))
     steps.push(...(await json<[{ steps: Step[] }]>('deployment', 'inspect', String(number)))[0].steps);
