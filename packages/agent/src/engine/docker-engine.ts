@@ -542,7 +542,7 @@ export class DockerEngine implements ContainerEngine {
     const events: RememberedEvent[] = [];
     for await (const line of this.#stream(attempted, question, linesOf, patience)) {
       const { Action, Actor } = JSON.parse(line) as EngineEvent;
-      events.push({ action: Action, signal: Number(Actor.Attributes['signal'] ?? 0) });
+      events.push({ action: Action, signal: Number(Actor.Attributes.signal ?? 0) });
     }
     if (patience.aborted)
       throw new EngineError('engine-unavailable', `The Docker Engine did not ${attempted} in time.`);
