@@ -576,7 +576,35 @@ describe('the endpoint table', () => {
     }
     await door.store.slots.remove(slotId, 1);
     await door.agents.announceEndpoints();
-    for (const { network } of [n1, n2]) expect(network.table?.endpoints).toEqual([]);
+    for (const { network, names } of [n1, n2]) {
+      expect(network.table?.endpoints).toEqual([]);
+      // Whoever asks by name was told of each as well, in that order.
+      expect(names.tables.map(({ endpoints }) => endpoints[0]?.nodeId)).toEqual([
+        undefined,
+        n1.nodeId,
+        n2.nodeId,
+        undefined,
+      ]);
+    }
+  });
+
+  test('says of a slot whether it was deployed on every node, whatever its service is defined as since', async () => {
+    await using door = await startDoor();
+    await using n1 = startNode(door, { nodeName: 'n1', underlay: '192.0.2.1' });
+    await n1.attached();
+    await place(door, n1.nodeId);
+    const { store } = door;
+    const [web] = await store.services.list();
+    const definition = { ...web!.definition, strategy: 'EVERY_NODE' as const };
+    await store.services.update({ ...web!, definition });
+    await door.agents.announceEndpoints();
+    expect(n1.network.table?.endpoints).toEqual([endpoint(n1, '192.0.2.1')]);
+    const everywhere = aRevision(web!, { number: 2, definition });
+    await store.revisions.add(everywhere);
+    const { desired } = (await store.slots.get(slotId))!;
+    await store.slots.setDesired(slotId, { ...desired!, revisionId: everywhere.id });
+    await door.agents.announceEndpoints();
+    expect(n1.network.table?.endpoints).toEqual([{ ...endpoint(n1, '192.0.2.1'), everyNode: true }]);
   });
 
   test('leaves out a slot whose instance has the node’s own network: nobody answers at its address', async () => {
