@@ -1,8 +1,12 @@
+import { setImmediate as immediate } from 'node:timers/promises';
 import { backoffMs } from '@restow/shared/base/backoff';
 import { messageOf } from '@restow/shared/base/errors';
 import type { EndpointTable } from '@restow/shared/domain/order';
 import type { AgentMessage } from '@restow/shared/rpc/wire-agent';
 import type { AgentWorld } from './agent-world.ts';
+
+/** How long what names lead to waits for the kernel. Milliseconds. */
+const namesWaitMs = 200;
 
 /**
  * Makes the node forward as the newest table says and tells the coordinator how far it is. A table that cannot be
@@ -38,12 +42,26 @@ export class EndpointTables {
    */
   async take(table: EndpointTable): Promise<void> {
     this.#newest = table;
-    // It waits for nobody: a slot is named when its address is known everywhere already.
-    this.#world.names.useTable(table);
     const attempt = this.#apply(table).then((applied) => {
       if (!applied) void this.#tryOn(table);
     });
+    void this.#name(table, attempt);
     await Promise.race([attempt, this.#ended]);
+  }
+
+  /**
+   * The kernel first: packets wait for it, and of a large table what names lead to is a large file. But names wait for no
+   * kernel that hangs: a slot is named when its address is known everywhere already.
+   */
+  async #name(table: EndpointTable, attempt: Promise<void>): Promise<void> {
+    const { clock, names } = this.#world;
+    const done = new AbortController();
+    const patience = clock.sleep(namesWaitMs, done.signal).catch(() => undefined);
+    await Promise.race([attempt, patience]);
+    done.abort();
+    // What is sent goes first.
+    await immediate();
+    if (this.#newest === table) names.useTable(table);
   }
 
   async #tryOn(table: EndpointTable): Promise<void> {
@@ -63,7 +81,7 @@ export class EndpointTables {
       return false;
     }
     this.#send({ kind: 'table-applied', version, error: null });
-    this.#applied(table);
+    void immediate().then(() => this.#applied(table));
     return true;
   }
 }

@@ -83,8 +83,8 @@ export class Endpoints {
     try {
       await this.#tellAll(signal, slotIds);
     } finally {
-      // Nodes first: whoever else looks for where slots are reads all of them.
-      this.#announcer.announce({ kind: 'places' });
+      // Nodes and whoever asked first: others who look for where slots are read all of them.
+      setImmediate(() => this.#announcer.announce({ kind: 'places' }));
     }
   }
 
