@@ -48,6 +48,15 @@ web: deployment 7 succeeded after 12.3 s: 2 slots on revision 2, registry:5000/a
   );
 });
 
+test('one that succeeds and cut connections says how many', () => {
+  const reason = '2 connections were cut: 2 of web-1.';
+  const { lines } = tell([...begin, { kind: 'ended', deployment: aDeployment({ reason }) }]);
+  expect(lines.slice(-2)).toEqual([
+    'web: deployment 7 succeeded after 12.3 s: 2 slots on revision 2, registry:5000/app:v2 (bb2200000000)',
+    `  ${reason}`,
+  ]);
+});
+
 test('a redeploy that fails: the step that failed, then the last words of what failed with the outcome', () => {
   const reason = 'web-1 on n1, take: it ended with exit code 1\n  | boom\n  | bye';
   const { lines } = tell([
