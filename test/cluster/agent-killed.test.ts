@@ -66,6 +66,34 @@ describeCluster('nodes whose agents were killed', (cluster) => {
     expect((await startsOf()).map((start, at) => start === starts[at])).toEqual([true, false, false]);
   });
 
+  test('CRD-08: an engine with live-restore that is killed or restarted does not stop them, and knows them again', async () => {
+    const { lab } = cluster();
+    const live = { 'live-restore': true };
+    await lab.engineStop('n1');
+    await lab.engineStart('n1', live);
+    await allAnswer();
+    const [before, starts] = [await places(), await startsOf()];
+    for (const end of [lab.engineKill, lab.engineStop]) {
+      await end('n1');
+      // Nobody can be sent into its containers now; they answer everybody else.
+      const { slots: bySlots, hosts: byHosts } = await answersTo(cluster(), slots, 8080);
+      expect([bySlots.slice(1), byHosts]).toEqual([allAnswered('v2').slots.slice(1), allAnswered('v2').hosts]);
+      await lab.engineStart('n1', live);
+      await allAnswer();
+    }
+    expect([await places(), await startsOf()]).toEqual([before, starts]);
+    // And one that the kernel ends while that engine looks on.
+    const [first] = slots as [EngineContainer];
+    const [{ State }] = JSON.parse(await lab.docker('n1', 'inspect', first.Id)) as [EngineContainer];
+    await lab.exec('n1', ['kill', '-9', String(State.Pid)]);
+    await vi.waitFor(async () => expect(await startsOf()).not.toContain(starts[0]), 10_000);
+    await allAnswer();
+    expect(await places()).toEqual(before);
+    await lab.engineRestart('n1');
+    await allAnswer();
+    expect(await places()).toEqual(before);
+  });
+
   test('CRD-05: agents that come back change nothing', async () => {
     const { lab, hosts, events, json } = cluster();
     const [before, starts] = [await places(), await startsOf()];

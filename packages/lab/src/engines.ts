@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { RestowError } from '@restow/shared/base/errors';
 import { type Daemon, startDaemon, whenReady } from './daemon.ts';
 import { askEngine, engineToAnswer } from './engine-http.ts';
+import { engineCommand, engineRootVariable } from './engine-root.ts';
 import { type Host, type HostName, insideHost } from './hosts.ts';
 import { type LabPlace, memberEnvironment, memberVariable } from './lab-place.ts';
 import type { LabSubnet } from './lab-subnet.ts';
@@ -36,13 +37,14 @@ export async function endEngine(engine: PidIdentity, graceMs: number): Promise<v
 
 /**
  * Starts a host's own engine, with its data on the host's disk. Everything is said in a configuration file of its own,
- * so that the machine's /etc/docker/daemon.json says nothing to it. The lab's registry speaks plain HTTP.
+ * so that the machine's /etc/docker/daemon.json says nothing to it. The lab's registry speaks plain HTTP. With
+ * RESTOW_LAB_ENGINE_ROOT it is the engine of the Debian in that directory.
  */
 export async function startEngine(
   place: LabPlace,
   subnet: LabSubnet,
   host: Host,
-  options: { signal?: AbortSignal; deadlineMs?: number } = {},
+  options: { signal?: AbortSignal; deadlineMs?: number; settings?: Record<string, unknown> } = {},
 ): Promise<Daemon> {
   const disk = place.hostDir(host.name);
   const settings = {
@@ -52,13 +54,14 @@ export async function startEngine(
     'cgroup-parent': `/${place.cgroup(host.name)}`,
     'exec-opts': ['native.cgroupdriver=cgroupfs'],
     'log-level': 'warn',
+    ...options.settings,
   };
   const settingsFile = settingsFileOf(place, host);
   await mkdir(disk, { recursive: true });
   await writeFile(settingsFile, `${JSON.stringify(settings, null, 2)}\n`);
   const engine = await startDaemon({
     what: `engine of ${host.name}`,
-    argv: insideHost(host, ['dockerd', '--config-file', settingsFile]),
+    argv: insideHost(host, engineCommand(process.env[engineRootVariable], disk, settingsFile)),
     env: memberEnvironment(place),
     log: join(place.logDir, `${host.name}-engine.log`),
   });

@@ -73,8 +73,8 @@ export interface Lab extends AsyncDisposable {
   engineKill(host: string): Promise<void>;
   /** Ends a host's engine politely, as `systemctl stop docker` does: it stops its containers first. */
   engineStop(host: string): Promise<void>;
-  /** Starts a dead engine; resolves when it answers. */
-  engineStart(host: string): Promise<void>;
+  /** Starts a dead engine; resolves when it answers. `settings`: more of them, until it is started the next time. */
+  engineStart(host: string, settings?: Record<string, unknown>): Promise<void>;
   /** Stop and start, as `systemctl restart docker` does. */
   engineRestart(host: string): Promise<void>;
 
@@ -234,14 +234,14 @@ export function labFrom(place: LabPlace, found: LabState): Lab {
     },
     engineKill: async (name) => endEngine(await liveEngine(name), 0),
     engineStop: async (name) => endEngine(await liveEngine(name), enginePatience),
-    engineStart: async (name) => {
+    engineStart: async (name, settings) => {
       const powered = await hostWithPower(name);
       if ((await engineProgram(place, powered)) !== null)
         throw new RestowError(
           'failed-precondition',
           `The engine of ${name} runs already; \`lab engine-kill ${name}\` ends it.`,
         );
-      await startEngine(place, subnetOf(found.subnet), powered);
+      await startEngine(place, subnetOf(found.subnet), powered, { settings });
     },
     engineRestart: async (name) => {
       await lab.engineStop(name);
