@@ -256,7 +256,30 @@ describeCluster('names, as containers hear them', (cluster) => {
     );
   });
 
-  test('an agent that leaves takes what names lead to with it', async () => {
+  test('LNK-02: a machine that lets nobody in but whom it knows lets its containers ask, by rules of ours', async () => {
+    const { lab } = cluster();
+    const asker = await oneOf('asker');
+    const iptables = (...words: string[]) => lab.exec(asker.host, ['iptables', '-w', '10', ...words]);
+    const ours = (await iptables('-S', 'INPUT')).stdout.split('\n').filter((row) => row.includes('--comment restow'));
+    expect(ours).toHaveLength(2);
+    // As `ufw` has it: what is under way and the machine's own, and nothing else.
+    const known = ['INPUT', '-m', 'conntrack', '--ctstate', 'RELATED,ESTABLISHED', '-j', 'ACCEPT'];
+    toUndo.push(async () => {
+      await iptables('-P', 'INPUT', 'ACCEPT');
+      await iptables('-D', ...known);
+    });
+    await iptables('-A', ...known);
+    await iptables('-P', 'INPUT', 'DROP');
+    const all = await addressesOf('web');
+    expect(await seenBy(asker, 'web')).toEqual({ web: all });
+    // The control: by that way they ask, and what its owner drops before our rules stays dropped.
+    const dropped = ['INPUT', '-i', 'rsnode0', '-p', 'udp', '--dport', '53', '-j', 'DROP'];
+    toUndo.push(() => iptables('-D', ...dropped));
+    await iptables('-I', ...dropped);
+    expect((await seenBy(asker, 'web')).web).not.toEqual(all);
+  });
+
+  test('LNK-02: an agent that leaves takes what names lead to with it', async () => {
     const { lab } = cluster();
     await cluster().clear();
     const data = `${lab.dir}/hosts/n3/agent`;

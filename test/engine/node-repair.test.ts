@@ -111,7 +111,7 @@ describe.skipIf(whyNoEngine !== null)(`a node's network, taken away by hand (${w
     await node.shell('nft flush ruleset');
     expect(await doors()).toEqual(['overlay']);
     expect(await aMinuteLater()).toEqual([
-      ['the nft table ip restow', 'the rules in FORWARD', 'port 8080/tcp'],
+      ['the nft table ip restow', 'the rules in FORWARD', 'the rules in INPUT', 'port 8080/tcp'],
       engineGone,
     ]);
     expect(await doors()).toEqual(ours);
@@ -125,7 +125,10 @@ describe.skipIf(whyNoEngine !== null)(`a node's network, taken away by hand (${w
   it('answers again a minute after iptables was emptied, though what is not accepted is dropped', async () => {
     await node.shell('iptables -P FORWARD DROP; for t in filter nat mangle raw; do iptables -t $t -F; done');
     expect(await doors()).toEqual(['local']);
-    expect(await aMinuteLater()).toEqual([['the rules in DOCKER-USER', 'the rules in FORWARD'], engineGone]);
+    expect(await aMinuteLater()).toEqual([
+      ['the rules in DOCKER-USER', 'the rules in FORWARD', 'the rules in INPUT'],
+      engineGone,
+    ]);
     expect(await doors()).toEqual(ours);
   });
 

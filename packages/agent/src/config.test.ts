@@ -1,6 +1,6 @@
 import { RestowError } from '@restow/shared/base/errors';
 import { expect, test } from 'vitest';
-import { readConfig } from './config.ts';
+import { defaultDataDir, readConfig, readLeaveWishes } from './config.ts';
 
 const machine = {
   hostname: 'Web-3.example.com',
@@ -72,4 +72,12 @@ test('everything wrong is said at once', () => {
 test('a token that is not given, and an unknown flag, are refused', () => {
   expect(problemsOf(['--coordinator', 'a:1'])).toEqual([expect.stringContaining('--token-file is missing')]);
   expect(problemsOf(['--colour'])).toEqual([expect.stringContaining("options Unknown option '--colour'")]);
+});
+
+test('an agent that leaves is told the data directory, the engine, and what to leave', () => {
+  const usual = { dataDir: defaultDataDir, dockerSocket: '/var/run/docker.sock', kernelOnly: false };
+  expect(readLeaveWishes([], {})).toEqual(usual);
+  expect(readLeaveWishes(['--data', '/d', '--kernel-only'], {})).toEqual({ ...usual, dataDir: '/d', kernelOnly: true });
+  expect(readLeaveWishes([], { RESTOW_AGENT_DATA: '/e' })).toEqual({ ...usual, dataDir: '/e' });
+  expect(() => readLeaveWishes(['--colour'], {})).toThrow('--help');
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { placing, placingLast, rulesIn } from './forwarding-rules.ts';
+import { placing, placingDoor, placingLast, rulesIn } from './forwarding-rules.ts';
 
 const back = '-A DOCKER-USER -j RETURN';
 const owners = ['-A DOCKER-USER -s 192.0.2.1/32 -j DROP', '-A DOCKER-USER -i eth0 -j RETURN'];
@@ -52,6 +52,22 @@ describe("our place in the engine's chain for its owner", () => {
     // As an earlier version left it, and in another order.
     expect(placingLast([...engines, first])).toEqual([...deleted([first]), ...last]);
     expect(placingLast([...others, ...engines, first])).toEqual([...deleted([...others, first]), ...last]);
+  });
+
+  it('is before everything where containers ask their node for names, once, and others may come before it', () => {
+    const others = ['-A INPUT -i lo -j ACCEPT', '-A INPUT -j DROP'];
+    const placed = placingDoor(others);
+    expect(placed).toEqual(
+      ['udp', 'tcp'].map(
+        (protocol, i) =>
+          `-I INPUT ${i + 1} -i rsnode0 -p ${protocol} -m ${protocol} --dport 53 -m comment --comment restow -j ACCEPT`,
+      ),
+    );
+    const rows = placed.map((line) => line.replace(/^-I INPUT \d/, '-A INPUT'));
+    const [first, second] = rows as [string, string];
+    for (const present of [rows, [...rows, ...others], [...others, ...rows]]) expect(placingDoor(present)).toEqual([]);
+    expect(placingDoor([second, ...others])).toEqual([...deleted([second]), ...placed]);
+    expect(placingDoor([...rows, first])).toEqual([...deleted([...rows, first]), ...placed]);
   });
 
   it('is read from what iptables prints', () => {

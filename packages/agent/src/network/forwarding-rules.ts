@@ -75,6 +75,27 @@ export const placingLast = (present: readonly string[]): string[] => {
   return [...ours.map((row) => row.replace(/^-A/, '-D')), ...wanted];
 };
 
+/**
+ * The node answers DNS for its containers at its own end of their bridge. A machine that lets nobody in but whom it knows
+ * would not let them ask, and then nothing resolves in any of them.
+ */
+const doorChain = 'INPUT';
+const doorRules: readonly string[] = ['udp', 'tcp'].map((protocol) =>
+  accepting('-i', nodeBridge, '-p', protocol, '-m', protocol, '--dport', '53'),
+);
+
+/** The same for what lets containers ask: before everything, since what comes last there is as a rule a drop of the rest. */
+export const placingDoor = (present: readonly string[]): string[] => {
+  const wanted = doorRules.map((rule) => `-A ${doorChain} ${rule}`);
+  const ours = present.filter(isOurs);
+  // Where others came before them since is their business.
+  if (ours.length === wanted.length && wanted.every((row, i) => row === ours[i])) return [];
+  return [
+    ...ours.map((row) => row.replace(/^-A/, '-D')),
+    ...doorRules.map((rule, i) => `-I ${doorChain} ${i + 1} ${rule}`),
+  ];
+};
+
 const change = (netlink: Netlink, purpose: string, lines: readonly string[]): Promise<string> =>
   netlink.must(purpose, ['iptables-restore', '-w', '10', '--noflush'], ['*filter', ...lines, 'COMMIT', ''].join('\n'));
 
@@ -86,7 +107,8 @@ export interface ForwardingFindings {
 }
 
 /**
- * Puts our rules last in the engine's chain for its owner, and at the end of FORWARD; in one transaction, and only where
+ * Puts our rules last in the engine's chain for its owner and at the end of FORWARD, and lets containers ask their node;
+ * in one transaction, and only where
  * they do not stand. An engine that keeps its hands off the firewall has no such chain, and drops nothing; one that was
  * seen to have it (`engineFilters`) has lost it.
  */
@@ -98,10 +120,11 @@ export const ensureForwardingRules = async (netlink: Netlink, engineFilters: boo
   const rowsOf = (chain: string) => printed.filter((row) => row.startsWith(`-A ${chain} `));
   const owners = hasOwnersChain ? placing(rowsOf(ownersChain)) : [];
   const last = placingLast(rowsOf(lastChain));
-  if (owners.length + last.length > 0) await change(netlink, purpose, [...owners, ...last]);
+  const door = placingDoor(rowsOf(doorChain));
+  if (owners.length + last.length + door.length > 0) await change(netlink, purpose, [...owners, ...last, ...door]);
   const wordsOf = (lines: string[], chain: string) => (lines.length > 0 ? [`the rules in ${chain}`] : []);
   return {
-    placed: [...wordsOf(owners, ownersChain), ...wordsOf(last, lastChain)],
+    placed: [...wordsOf(owners, ownersChain), ...wordsOf(last, lastChain), ...wordsOf(door, doorChain)],
     engine: printed.includes(`-A ${lastChain} -j ${ownersChain}`) ? 'stand' : 'gone',
   };
 };
