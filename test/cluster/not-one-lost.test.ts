@@ -73,8 +73,9 @@ describeCluster('not one lost', (cluster) => {
       const reports = await group.stop();
       for (const { by, version, host, askedFor } of holders.slice(1))
         console.info(`at ${(askedFor - from).toFixed(0)} ms: ${version} by ${by} on ${host}`);
+      const engine = await cluster().lab.docker(first.host, 'version', '--format', '{{.Server.Version}}');
       console.info(
-        `${redeploys} redeploys, of the 50 promised; each took ${Math.min(...took).toFixed(0)} to ${Math.max(...took).toFixed(0)} ms`,
+        `${redeploys} redeploys, of the 50 promised, on Docker ${engine}; each took ${Math.min(...took).toFixed(0)} to ${Math.max(...took).toFixed(0)} ms`,
       );
       await tellWhatWasDone(cluster(), 'web', reports);
       expectNothingLost(reports);
