@@ -85,6 +85,9 @@ const runOn = async (
       get overlaySubnet() {
         return memory.network!.overlaySubnet;
       },
+      get mtu() {
+        return memory.network!.mtu;
+      },
     },
     probe: networkProbe,
     addresses: new NodeAddresses({ engine, network, nodeSubnet }),

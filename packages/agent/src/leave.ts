@@ -4,6 +4,7 @@ import { holdEngine } from './engine-lock.ts';
 import { namesDir, removeNameFiles } from './names/name-files.ts';
 import { KernelNetwork } from './network/kernel-network.ts';
 import { networkNames } from './network/node-network.ts';
+import { forgetNetwork } from './node-memory.ts';
 
 export interface LeaveWishes {
   /** The agent's, whose files on names go too. */
@@ -15,7 +16,7 @@ export interface LeaveWishes {
 
 /**
  * Takes away what an agent made on this machine beside containers and volumes: port map, forwarding rules, VXLAN device,
- * the two engine networks and what names lead to. Safe to repeat. Throws `busy` while an agent runs, `failed-precondition`, with nothing taken
+ * the two engine networks, what names lead to, and what network it was told of; the node keeps its id. Safe to repeat. Throws `busy` while an agent runs, `failed-precondition`, with nothing taken
  * away, while containers of ours are left or somebody else's are on our networks: they would lose their addresses.
  */
 export const leave = async ({ dataDir, dockerSocket, kernelOnly }: LeaveWishes): Promise<void> => {
@@ -38,6 +39,7 @@ export const leave = async ({ dataDir, dockerSocket, kernelOnly }: LeaveWishes):
     await new KernelNetwork().leave();
     await engine.removeNetworks();
     await removeNameFiles(namesDir(dataDir));
+    await forgetNetwork(dataDir);
   } finally {
     await letGo();
   }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
-import { open, rename } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf, RestowError } from '@restow/shared/base/errors';
 import type { EndpointTable } from '@restow/shared/domain/order';
@@ -31,6 +31,8 @@ export interface NodeMemory {
   flush(): Promise<void>;
 }
 
+const networkFile = 'endpoints.json';
+
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
 /** Opens the data directory, making what is missing. Throws `failed-precondition` naming the path that is the matter. */
@@ -38,7 +40,7 @@ export const openNodeMemory = async (dataDir: string, log: Logger): Promise<Node
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
     const nodeId = await readOrMakeId(join(dataDir, 'node-id'));
-    return new FileMemory(nodeId, join(dataDir, 'endpoints.json'), log);
+    return new FileMemory(nodeId, join(dataDir, networkFile), log);
   } catch (error) {
     if (error instanceof RestowError) throw error;
     throw new RestowError(
@@ -48,6 +50,9 @@ export const openNodeMemory = async (dataDir: string, log: Logger): Promise<Node
     );
   }
 };
+
+/** What a node that left must not make anew at its next start: by then it may be told otherwise. */
+export const forgetNetwork = (dataDir: string): Promise<void> => rm(join(dataDir, networkFile), { force: true });
 
 class FileMemory implements NodeMemory {
   readonly nodeId: string;

@@ -22,6 +22,8 @@ export interface SwapDeps {
     overlaySubnet: string;
     /** This node's own, for its containers. */
     nodeSubnet: string;
+    /** Of the overlay; absent: the cluster's default. */
+    mtu?: number;
   };
   probe: HealthProbe;
   /** Goes on where an order stops looking. */
