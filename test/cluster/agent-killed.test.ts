@@ -20,7 +20,7 @@ describeCluster('nodes whose agents were killed', (cluster) => {
     const { lab, hosts, ok, image, running } = cluster();
     await ok('service', 'run', '--name', 'web', '-t', '3', '-p', '8080:80', ...quick, image('app:v1'));
     await ok('service', 'update', '--image', image('app:v2'), 'web');
-    // Their ends were made while they ran.
+    // Each was made beside the one before it.
     await ok('service', 'redeploy', '--order', 'start-first', 'web');
     slots = await running('web');
     kernels = await readKernels();

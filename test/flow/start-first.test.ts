@@ -117,6 +117,24 @@ describe('start-first', () => {
       ]);
     });
 
+    test('a node is not waited for where another one could answer what is led to it', async () => {
+      lab.agents.failAt(lastKind, lastSlot, {}, { times: 1 });
+      expect(await lab.run(service)).toMatchObject({ state: 'undone' });
+      const urgent = lab.agents.sent.flatMap(({ line, isUrgent }) => (isUrgent ? [line] : []));
+      expect(urgent.filter((line) => !/^(resolve|survey|pull|prepare)/.test(line))).toEqual(
+        to === 'n1'
+          ? []
+          : [
+              'flip web-1 n2',
+              'drain web-1 n1',
+              'settle web-1 n2',
+              'close web-1 n1',
+              'close web-1 n2',
+              'put-aside web-1 n2',
+            ],
+      );
+    });
+
     describe.each(rows)('when %s fails', (_row, kind, slot, order) => {
       test.each([
         ['and nothing was done', false],

@@ -11,6 +11,8 @@ export interface Sent {
   line: string;
   orderId: string;
   order: Order;
+  /** Its node is not waited for as long as others. */
+  isUrgent: boolean;
 }
 
 /** Kinds of order, and the one act that is the coordinator's own; that one is of no slot: its slot is ''. */
@@ -129,13 +131,13 @@ export class ScriptedAgents implements Agents {
 
   async send<Kind extends OrderKind>(
     nodeId: string,
-    { orderId, order }: OrderEnvelope<Kind>,
+    { orderId, order, absenceMs }: OrderEnvelope<Kind>,
     options: { signal?: AbortSignal } = {},
   ): Promise<Outcome<Kind>> {
     const slot = order.kind === 'pull-image' ? (orderId.split('/')[1] ?? '') : slotOf(order);
     const node = (await this.#store.nodes.get(nodeId))?.name ?? nodeId;
     const line = [order.kind, slot, node].filter(Boolean).join(' ');
-    this.sent.push({ line, orderId, order });
+    this.sent.push({ line, orderId, order, isUrgent: absenceMs !== undefined });
     const keys = [line, `${order.kind} ${slot}`];
     const { value, failure } = await this.#scripted(keys, nodeId, options.signal, () => this.#carryOut(nodeId, order));
     return failure ? { ok: false, failure } : { ok: true, value: value as OutcomeByKind[Kind] };

@@ -37,8 +37,10 @@ export interface Where {
   phase: DeploymentStep['phase'];
   /** Tells repeated kinds of one slot apart: an undo from the way in, the old node from the new one. */
   occasion: string;
-  /** There is no way back any more, and none is needed: a node that is lost is not waited for. */
+  /** There is no way back any more, and none is needed: where the node is lost the swap goes on without it. */
   onwards?: boolean;
+  /** Somebody waits for what comes next whatever becomes of the node: it is not waited for as long as others. */
+  isUrgent?: boolean;
 }
 
 /** Id of an order, or of an act that is the coordinator's own: the same for the same step of the same deployment. */
@@ -95,10 +97,10 @@ const absentMs = 15 * secondsMs;
 
 /**
  * Where nothing that runs is at stake, a lost node is told soon: the deployment is refused, and can be asked for again.
- * And where the swap goes on without it: others still send to it what is no longer there.
+ * And where connections are led to it that another node would answer.
  */
-const absenceOf = ({ kind }: Order, { onwards }: Where): { absenceMs?: number } =>
-  onwards || kind === 'pull-image' || kind === 'prepare' ? { absenceMs: absentMs } : {};
+const absenceOf = ({ kind }: Order, { onwards, isUrgent }: Where): { absenceMs?: number } =>
+  onwards || isUrgent || kind === 'pull-image' || kind === 'prepare' ? { absenceMs: absentMs } : {};
 
 /** Records the step, sends the order, records how it ended. Throws `OrderFailed`. */
 export const giveOrder = async <Kind extends OrderKind>(

@@ -35,6 +35,8 @@ const goIn = (rollout: Rollout, swap: Swap, row: SwapStep, at: PlacedInstance): 
     phase: row.phase,
     occasion: `${occasionOf(rollout, 'in')}/${row.on}`,
     ...(row.onwards ? { onwards: true } : {}),
+    // Connections are led to it from here on, and the old one could have them.
+    ...(isMove(swap) && row.phase === 'handover' && row.on === 'new' && row.order !== 'take' ? { isUrgent: true } : {}),
   },
 });
 
@@ -45,6 +47,8 @@ const goBackBy = (rollout: Rollout, swap: Swap, back: NonNullable<SwapStep['undo
     slotName: swap.slotName,
     phase: 'undo',
     occasion: `${occasionOf(rollout, 'undo')}/${back.on}`,
+    // The old one, on another node, is not to wait for the end of one that nobody reaches; that is ended when it is back.
+    ...(back.order === 'put-aside' && swap.old && swap.old.node.id !== at.node.id ? { isUrgent: true } : {}),
   },
 });
 
