@@ -36,7 +36,7 @@ export class ScriptedAgents implements Agents {
   readonly away = new Set<string>();
   /** Nodes whose agent is there, and whose engine does not answer it. */
   readonly engineless = new Set<string>();
-  readonly engines = new PaperEngines({ has: (id) => this.away.has(id) || this.engineless.has(id) });
+  readonly engines: PaperEngines;
   /** Connections an instance holds to its end, by slot. */
   readonly cut = new Map<string, number>();
   /** VOLUME paths of every image. */
@@ -47,9 +47,11 @@ export class ScriptedAgents implements Agents {
   readonly #store: Store;
   readonly #announcer: Announcer;
 
-  constructor(store: Store, announcer: Announcer) {
+  /** `engines`: those of agents before these, with what is on them. */
+  constructor(store: Store, announcer: Announcer, engines?: PaperEngines) {
     this.#store = store;
     this.#announcer = announcer;
+    this.engines = engines ?? new PaperEngines({ has: (id) => this.away.has(id) || this.engineless.has(id) });
   }
 
   /**

@@ -58,14 +58,14 @@ export const serveCoordinator = async (
     agents?: World['agents'];
     /** Told before anything is sent to them. */
     tell?: (agents: ScriptedAgents) => void;
-    /** Of the one before it: comes after that one to the same store, port and token, and goes on with what it left. */
-    after?: { store: Store; address: string; token: string };
+    /** Of the one before it: comes after that one to the same store, port, token and engines, and goes on with what it left. */
+    after?: { store: Store; address: string; token: string; agents: Pick<ScriptedAgents, 'engines'> };
   } = {},
 ) => {
   const { after, nodes = after ? [] : ['n1', 'n2', 'n3'], archive = noArchive } = given;
   const { store = given.store ?? openMemoryStore(), token = randomUUID() as string } = after ?? {};
   const announcer = countedAnnouncer();
-  const scripted = new ScriptedAgents(store, announcer);
+  const scripted = new ScriptedAgents(store, announcer, after?.agents.engines);
   const log = openLog('test', 'silent');
   const world: World = {
     ...{ store, announcer, agents: given.agents ?? scripted, clock: systemClock, log, newId: randomUUID },
