@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Cluster, describeCluster } from '../lab/cluster.ts';
 import { occupy } from '../lab/foreign-containers.ts';
 import { clientOf, endOf } from '../lab/lab-client.ts';
-import type { InspectedContainer } from '../lib/shown-by-engine.ts';
+import { type InspectedContainer, nodeGateway } from '../lib/shown-by-engine.ts';
 
 interface Seen {
   cluster: Cluster;
@@ -154,7 +154,10 @@ const cases: { [Field in Exclude<DefinitionField, Later | 'update' | 'secrets'>]
   readOnly: { group: 'container', to: () => true, read: host('ReadonlyRootfs'), before: false, after: true },
   tty: { group: 'container', to: () => true, read: config('Tty'), before: false, after: true },
   stdinOpen: { group: 'container', to: () => true, read: config('OpenStdin'), before: false, after: true },
-  dns: { group: 'container', to: () => ['192.0.2.53'], read: host('Dns'), before: [], after: ['192.0.2.53'] },
+  dns: {
+    ...{ group: 'container', to: () => ['192.0.2.53'], read: host('Dns') },
+    ...{ before: [nodeGateway], after: ['192.0.2.53'] },
+  },
   dnsSearch: {
     group: 'container',
     to: () => ['example.org'],

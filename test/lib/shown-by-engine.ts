@@ -1,6 +1,9 @@
 import type { DefinitionField, ServiceDefinition } from '@restow/shared/domain/service';
 import type { EngineContainer } from '../lab/cluster.ts';
 
+/** Where a container asks for names, unless its definition says otherwise: its node, by the node network. */
+export const nodeGateway = '172.30.0.1';
+
 /** `docker inspect` of one container, as far as a definition reaches. */
 export interface InspectedContainer extends EngineContainer {
   Config: EngineContainer['Config'] & {
@@ -101,7 +104,7 @@ export const shownByEngine: { [Field in ContainerField]: Shown } = {
   stdinOpen: ({ stdinOpen }, { Config }) => [stdinOpen, Config.OpenStdin],
   net: ({ net }, { HostConfig }) => [net === 'host' ? 'host' : 'restow-node', HostConfig.NetworkMode],
   pid: ({ pid }, { HostConfig }) => [pid === 'host' ? 'host' : '', HostConfig.PidMode],
-  dns: ({ dns }, { HostConfig }) => [dns, HostConfig.Dns ?? []],
+  dns: ({ dns, net }, { HostConfig }) => [dns.length > 0 || net === 'host' ? dns : [nodeGateway], HostConfig.Dns ?? []],
   dnsSearch: ({ dnsSearch }, { HostConfig }) => [dnsSearch, HostConfig.DnsSearch ?? []],
   capAdd: ({ capAdd }, { HostConfig }) => [sorted(capAdd), sorted(HostConfig.CapAdd)],
   capDrop: ({ capDrop }, { HostConfig }) => [sorted(capDrop), sorted(HostConfig.CapDrop)],
