@@ -136,7 +136,7 @@ const swap: fc.Arbitrary<PlannedSwap> = fc.record(
   },
   { requiredKeys: ['slotIndex', 'slotName', 'address', 'from', 'placement', 'volumes', 'detaches', 'ports'] },
 );
-const plan: fc.Arbitrary<Plan> = fc.record({
+const redeployPlan: fc.Arbitrary<Plan> = fc.record({
   serviceId: uuid,
   serviceName: word,
   revisionNumber: count,
@@ -154,6 +154,9 @@ const plan: fc.Arbitrary<Plan> = fc.record({
   predictedOutage: fc.record({ seconds: fc.double({ min: 0, max: 1e6, noNaN: true }), from: text }),
   warnings: few(text),
 });
+const plan: fc.Arbitrary<Plan> = fc
+  .tuple(redeployPlan, fc.option(fc.record({ from: count, to: count })))
+  .map(([made, scale]) => (scale ? { ...made, scale } : made));
 const refusal: fc.Arbitrary<PlanRefusal> = fc.record(
   {
     serviceName: word,
@@ -190,11 +193,15 @@ const deployment: fc.Arbitrary<DeploymentView> = fc.record({
   reason: text,
   code: orNull(word),
   requestedBy: text,
-  options: fc.record({
-    reuseVolumes: fc.boolean(),
-    order: orNull(fc.constantFrom(...updateOrders)),
-    noQueue: fc.boolean(),
-  }),
+  options: fc.record(
+    {
+      reuseVolumes: fc.boolean(),
+      order: orNull(fc.constantFrom(...updateOrders)),
+      noQueue: fc.boolean(),
+      scaleTo: fc.oneof(count, fc.constant('nodes' as const)),
+    },
+    { requiredKeys: ['reuseVolumes', 'order', 'noQueue'] },
+  ),
   plan: orNull(plan),
   requestedAt: time,
   startedAt: orNull(time),
