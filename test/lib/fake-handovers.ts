@@ -46,6 +46,10 @@ export class FakeHandovers implements Handovers {
       this.#become({ address, kind: 'receiving', isSettled: false }, `receive ${address}`);
   }
 
+  keepFlows(_address: string, _led: readonly PortMapping[], act: () => Promise<void>): Promise<void> {
+    return act();
+  }
+
   async settle(address: string): Promise<void> {
     if (this.#standing.get(address)?.kind === 'receiving')
       this.#become({ address, kind: 'receiving', isSettled: true }, `settle ${address}`);

@@ -39,16 +39,17 @@ export const open: Executor<'open'> = async ({ instance, towards }, deps) => {
   }
   if (!found || pid === null) return ok({});
   if (found.docked) {
-    if (found.nodeAddress !== null) await ports.keepOffOverlay(found.nodeAddress);
     await network.handovers.openHere({ address, pid });
-    await engine.undock(found.containerId);
+    await ports.keepFlows(address, () => engine.undock(found.containerId));
     return ok({});
   }
   const handover = await network.handovers.find(address);
   // Somebody took away what it lives by.
   if (handover?.kind !== 'here') await network.handovers.openHere({ address, pid });
   const other = await besides(found, deps);
-  await ports.lead(instance.ports, found, { address, to: 'old', keepOf: other?.pid ?? null });
+  // By its temporary end it is called by the overlay as before.
+  const reached = { ...found, docked: true };
+  await ports.lead(instance.ports, reached, { address, to: 'old', keepOf: other?.pid ?? null });
   return ok({});
 };
 

@@ -67,8 +67,10 @@ export const serves = ({ serving, nodeAddress }: Pick<InspectedInstance, 'servin
   serving && nodeAddress !== null;
 
 /** Whether it is one of these ports. */
-export const hasPort = (ports: readonly PublishedPort[], { protocol, hostPort }: PortMapping): boolean =>
-  ports.some((port) => port.protocol === protocol && port.hostPort === hostPort);
+export const hasPort = (
+  ports: readonly Pick<PublishedPort, 'protocol' | 'hostPort'>[],
+  { protocol, hostPort }: Pick<PortMapping, 'protocol' | 'hostPort'>,
+): boolean => ports.some((port) => port.protocol === protocol && port.hostPort === hostPort);
 
 const keyOfMapping = ({ protocol, hostPort }: PortMapping): string => `${hostPort}/${protocol}`;
 

@@ -32,14 +32,10 @@ export class PublishedPorts {
     });
   }
 
-  /** What leads to this node address goes on doing so, and nothing of it by the overlay: that end is to go. */
-  keepOffOverlay(nodeAddress: string): Promise<void> {
-    return this.#changing.run(async () => {
-      const leading = (await this.#network.portMap()).filter(
-        ({ toAddress, overlayAddress }) => toAddress === nodeAddress && overlayAddress !== null,
-      );
-      await this.#network.mapPorts(leading.map((mapping) => ({ ...mapping, overlayAddress: null })));
-    });
+  /** Does what has an engine make the kernel forget what was led to an address that somebody holds (`Handovers`). */
+  async keepFlows(address: string, act: () => Promise<void>): Promise<void> {
+    const led = (await this.#network.portMap()).filter(({ overlayAddress }) => overlayAddress === address);
+    await this.#network.handovers.keepFlows(address, led, act);
   }
 
   /**

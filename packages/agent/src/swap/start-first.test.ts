@@ -65,10 +65,10 @@ describe('a handover on one node', () => {
     await order({ kind: 'open', instance: both.old, towards: null });
     const { nodeAddress: oldAddress } = await found(old);
     expect(await found(old)).toMatchObject({ state: 'running', docked: false, restartPolicy: 'no' });
-    expect(await led()).toEqual([[oldAddress, null]]);
+    expect(await led()).toEqual([[oldAddress, old.address]]);
     await order({ kind: 'take', instance: next, relayed: false });
     expect(await found(next)).toMatchObject({ overlayAddress: old.address, restartPolicy: 'no' });
-    expect(await led()).toEqual([[oldAddress, null]]);
+    expect(await led()).toEqual([[oldAddress, old.address]]);
     await order({ kind: 'flip', instance: both.next, towards: null });
     const { nodeAddress } = await found(next);
     expect(await led()).toEqual([[nodeAddress, next.address]]);
@@ -128,7 +128,7 @@ describe('a handover on one node', () => {
     const { startedAt } = await found(old);
     if (last === 'open') {
       await order({ kind: 'open', instance: both.old, towards: null });
-      expect(await led()).toEqual([[(await found(old)).nodeAddress, null]]);
+      expect(await led()).toEqual([[(await found(old)).nodeAddress, old.address]]);
       expect(await handovers.find(old.address)).toMatchObject({ leads: 'old' });
     } else await order({ kind: 'drain', instance: both.old });
     await order({ kind: 'put-aside', instance: both.next, tailLines: 0 });

@@ -18,7 +18,7 @@ export const putAside: Executor<'put-aside'> = async ({ instance, tailLines }, d
   const found = await engine.find(instance.instanceId);
   if (found) await givePolicy(engine, found, 'no');
   await ports.takeAway(instance.ports, found?.nodeAddress ?? null);
-  if (found) await engine.stop(found.containerId, Math.min(instance.stopGraceMs, putAsideGraceMs));
+  if (found) await stopAside(found, instance, deps);
   await receiveNoMore(instance, deps);
   if (!found) return ok({ exitCode: null, logTail: [] });
   const exitCode = (await engine.find(instance.instanceId))?.exitCode ?? null;
@@ -50,6 +50,17 @@ export const revive: Executor<'revive'> = async ({ instance }, deps, context) =>
   return healthy.ok ? ok({ healthyAfterMs: sinceStart(started.found, begun, deps) }) : healthy;
 };
 
+const stopAside = async (
+  { containerId }: InspectedInstance,
+  { address, net, stopGraceMs }: InstanceRef,
+  { engine, network, ports }: SwapDeps,
+): Promise<void> => {
+  const stop = () => engine.stop(containerId, Math.min(stopGraceMs, putAsideGraceMs));
+  const handover = net === 'host' ? null : await network.handovers.find(address);
+  // The old one holds the address too.
+  await (handover?.kind === 'here' ? ports.keepFlows(address, stop) : stop());
+};
+
 /** It had come from another node, which has the address again. */
 const receiveNoMore = async ({ address, net }: InstanceRef, { network }: SwapDeps): Promise<void> => {
   if (net === 'host') return;
@@ -73,7 +84,10 @@ const dockedAgain = async (
     return ensureDocked(kept, instance, deps);
   }
   if (handover.leads === 'new') await handovers.steer({ address, to: 'old', keepOf: null }, []);
-  const docked = await ensureDocked(kept, instance, deps);
+  let docked = kept;
+  await deps.ports.keepFlows(address, async () => {
+    docked = await ensureDocked(kept, instance, deps);
+  });
   await handovers.redock({ address, pid });
   return docked;
 };

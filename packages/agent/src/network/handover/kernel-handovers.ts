@@ -4,6 +4,8 @@ import type { Netlink } from '../netlink.ts';
 import type { PortMapping } from '../node-network.ts';
 import { aliveAt, parseConnections, tcpState } from './connections.ts';
 import type { Connection, Handover, Handovers, PortRelay, Steering } from './handovers.ts';
+import { markFlows, routeMarked, routeMarkedNoMore } from './host-routed.ts';
+import { keepingFlows } from './kept-flows.ts';
 import { deliverTo, relayNoMore, relayTo } from './relayed-address.ts';
 import { type BridgeListing, type Standing, standingsIn } from './standing.ts';
 import {
@@ -86,7 +88,9 @@ export class KernelHandovers implements Handovers {
     const overlay = this.#network.overlay();
     if ((await this.#ofKind(address, 'here')) === null) await netlink.transaction(purpose, hereTable(address));
     await makeTemporaryEnd(netlink, { address, pid, ...overlay });
+    await routeMarked(netlink, address);
     await netlink.transaction(purpose, leading('here', 'old', address));
+    await markFlows(netlink, address);
     await leaveByTemporaryEnd(netlink, { address, pid, ...overlay });
     await netlink.transaction(purpose, forgetMine(address));
   }
@@ -148,6 +152,10 @@ export class KernelHandovers implements Handovers {
     if (pid !== null) await deliverTo(this.#netlink, address, pid);
   }
 
+  keepFlows(address: string, led: readonly PortMapping[], act: () => Promise<void>): Promise<void> {
+    return keepingFlows(this.#netlink, address, led, act);
+  }
+
   async settle(address: string): Promise<void> {
     const found = await this.find(address);
     if (found?.kind !== 'receiving' || found.isSettled) return;
@@ -157,9 +165,7 @@ export class KernelHandovers implements Handovers {
   }
 
   async redock({ address, pid }: { address: string; pid: number }): Promise<void> {
-    const purpose = `end the handover of ${address}`;
     await leaveByDockedEnd(this.#netlink, { address, pid });
-    if ((await this.find(address))?.kind === 'here') await this.#netlink.transaction(purpose, leadNobody(address));
     await this.close(address);
   }
 
@@ -167,15 +173,14 @@ export class KernelHandovers implements Handovers {
     const standings = await this.standings();
     const found = standings.find(({ handover }) => handover.address === address);
     const others = standings.filter(({ handover }) => handover.address !== address);
-    // The end first: until it is gone the table keeps it from answering for the address.
+    const isLast = (kind: Handover['kind']) => !others.some(({ handover }) => handover.kind === kind);
+    const purpose = `end the handover of ${address}`;
+    // It leads nowhere before the ways it led by go; and it goes last, since it tells that there is something to end.
+    if (found && found.handover.kind !== 'receiving') await this.#netlink.transaction(purpose, leadNobody(address));
     await removeTemporaryEnd(this.#netlink, address);
-    // The ways last: until the table is gone it leads by them.
-    await this.#netlink.transaction(
-      `end the handover of ${address}`,
-      withoutTable('bridge', address) + withoutTable('ip', address),
-    );
-    if (found?.handover.kind !== 'here')
-      await relayNoMore(this.#netlink, address, !others.some(({ handover }) => handover.kind === 'towards'));
+    if (found?.handover.kind !== 'here') await relayNoMore(this.#netlink, address, isLast('towards'));
+    if (found?.handover.kind !== 'receiving') await routeMarkedNoMore(this.#netlink, address, isLast('here'));
+    await this.#netlink.transaction(purpose, withoutTable('bridge', address) + withoutTable('ip', address));
     if (found?.settledAt != null) await this.#network.forward();
   }
 

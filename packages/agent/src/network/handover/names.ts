@@ -42,5 +42,10 @@ export const insideEnd = 'rs0';
  */
 export const secondMac = (address: string): string => macOf(address).replace(/^02:42:/, '02:43:');
 
+/** On flows of this node's own callers that are the old instance's; the mark by which they are routed too. */
+export const hostMark = '0x5300';
+/** On those that are the new one's. */
+export const hostMarkOfNew = '0x5301';
+
 /** In a container that has a temporary end: the routing table by which its packets leave, and where it is asked. */
 export const privateRoute = { table: 4077, priority: 4077 } as const;

@@ -1,7 +1,7 @@
 import { macOf } from '@restow/shared/domain/address';
 import { linkNames } from '../node-network.ts';
 import type { Connection, PortRelay } from './handovers.ts';
-import { secondMac, tableOf, temporaryEnd } from './names.ts';
+import { hostMark, hostMarkOfNew, secondMac, tableOf, temporaryEnd } from './names.ts';
 
 /*
  * Texts for `nft -f -`. Pure.
@@ -24,6 +24,8 @@ const askedSeconds = 30;
 
 const most = 262_144;
 const beforeAll = -300;
+/** The address a packet is led to is known by then, and its way is not chosen yet. */
+const afterNat = -50;
 
 const tuple = 'type ipv4_addr . inet_service . ipv4_addr . inet_service';
 const set = (name: string, flags = 'dynamic,timeout'): string =>
@@ -54,7 +56,7 @@ ${[...sets, set('asked_new')].join('\n')}
   chain steer { }
   chain prerouting {
     type filter hook prerouting priority ${beforeAll}; policy accept;
-    iifname "${end}" arp operation reply drop comment "${marks.here}"
+    iifname "${end}" arp operation reply arp saddr ether set ${fresh} comment "${marks.here}"
     ether saddr ${old} ip saddr ${address} ${isFirst} add @pins { ${tcpAnswer} }
     ether saddr ${old} ip saddr ${address} ${udpAnswer} != @heard add @asked_old { ${udpAnswer} timeout ${askedSeconds}s }
     ether saddr ${fresh} ip saddr ${address} ${isFirst} add @mine { ${tcpAnswer} }
@@ -152,12 +154,40 @@ const steerRules = (kind: 'here' | 'towards', to: 'old' | 'new', address: string
   return rules[kind][to].map((rule, i) => (i === 0 ? `${rule} comment "${to}"` : rule));
 };
 
+/**
+ * The same for what this node routes itself: before the flip all is the old one's, after it what has its mark. An answer
+ * that comes while the kernel has forgotten what it answers (kept-flows.ts) is not refused: it comes again.
+ */
+const hostTable = (to: 'old' | 'new', address: string): string => `table ip ${tableOf(address)} {
+  chain lead {
+    ${
+      to === 'old'
+        ? `ct mark != ${hostMarkOfNew} ct mark set ${hostMark}`
+        : `ct mark != ${hostMark} ct mark set ${hostMarkOfNew}`
+    }
+    ct mark ${hostMark} meta mark set ${hostMark}
+  }
+  chain prerouting {
+    type filter hook prerouting priority ${afterNat}; policy accept;
+    ip daddr ${address} jump lead
+  }
+  chain output {
+    type route hook output priority ${afterNat}; policy accept;
+    ip daddr ${address} jump lead
+  }
+  chain input {
+    type filter hook input priority 0; policy accept;
+    ip saddr ${address} ct state new tcp flags & (syn | ack) == ack drop
+  }
+}
+`;
+
 /** Leads new connections to the old or the new instance. */
 export const leading = (kind: 'here' | 'towards', to: 'old' | 'new', address: string): string => {
   const chain = `bridge ${tableOf(address)} steer`;
-  return [`flush chain ${chain}`, ...steerRules(kind, to, address).map((rule) => `add rule ${chain} ${rule}`), ''].join(
-    '\n',
-  );
+  const rules = steerRules(kind, to, address).map((rule) => `add rule ${chain} ${rule}`);
+  const host = kind === 'here' ? withoutTable('ip', address) + hostTable(to, address) : '';
+  return `${[`flush chain ${chain}`, ...rules].join('\n')}\n${host}`;
 };
 
 /** What the old instance sent by its docked end was taken for the new one's, which is not there yet. */
@@ -165,7 +195,8 @@ export const forgetMine = (address: string): string =>
   ['mine', 'asked_new'].map((name) => `flush set bridge ${tableOf(address)} ${name}\n`).join('');
 
 /** Leads nobody: frames go by the slot's own MAC. */
-export const leadNobody = (address: string): string => `flush chain bridge ${tableOf(address)} steer\n`;
+export const leadNobody = (address: string): string =>
+  `flush chain bridge ${tableOf(address)} steer\n${withoutTable('ip', address)}`;
 
 /** Lets what is relayed through, and tells it from what an owner leads elsewhere. */
 export const relayMark = '0x5200';
