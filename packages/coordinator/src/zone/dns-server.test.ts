@@ -1,11 +1,11 @@
-import { createSocket } from 'node:dgram';
+import { createSocket, Socket as UdpSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { connect, createServer, type Socket } from 'node:net';
+import { connect, createServer, Socket } from 'node:net';
 import { systemClock } from '@restow/shared/base/clock';
 import { isRestowError } from '@restow/shared/base/errors';
 import { openLog } from '@restow/shared/base/log';
 import { decode, encode, type Packet } from 'dns-packet';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { type DnsServer, openDnsServer } from './dns-server.ts';
 import type { Zone } from './zone-of.ts';
 
@@ -91,7 +91,41 @@ test('what no answer is due to does not end it', async () => {
   expect(told(await byUdp(port, question()))).toEqual(['192.0.2.1']);
 });
 
+test('a packet from port 0, where no answer can be sent, does not end it', async () => {
+  const doors: UdpSocket[] = [];
+  const bind = vi.spyOn(UdpSocket.prototype, 'bind').mockImplementation(function (this: UdpSocket, ...place) {
+    doors.push(this);
+    bind.mockRestore();
+    return this.bind(...place);
+  });
+  const port = portOf(await open());
+  // Such a packet takes a raw socket, which takes root.
+  const packet = question();
+  for (const from of [0, port])
+    doors[0]!.emit('message', packet, { address: here, family: 'IPv4', port: from, size: packet.length });
+  expect(told(await byUdp(port, packet))).toEqual(['192.0.2.1']);
+});
+
 describe('a TCP client', () => {
+  test('that reads nothing is asked to wait, however much it asks in one piece, and hears all of it later', async () => {
+    const many = Array.from({ length: 256 }, (_, at) => `192.0.2.${at}`);
+    const names = new Map([['web.example.test', { a: many, aaaa: [] }]]);
+    const socket = await dial(portOf(await open(() => ({ ...zone(here), names }))));
+    let most = 0;
+    const write = vi.spyOn(Socket.prototype, 'write');
+    cleanups.push(() => write.mockRestore());
+    const asked = 1500;
+    const watch = setInterval(() => {
+      for (const each of write.mock.contexts) if (each !== socket) most = Math.max(most, each.writableLength);
+    }, 1);
+    cleanups.push(() => clearInterval(watch));
+    socket.write(Buffer.concat(Array.from({ length: asked }, (_, at) => framed(question(at)))));
+    await vi.waitFor(() => expect(most).toBeGreaterThan(0), { timeout: 5000 });
+    expect((await replies(socket, asked)).map(({ id }) => id)).toEqual(Array.from({ length: asked }, (_, at) => at));
+    // The kernel has its part; what waits in here is what may wait, and one answer more.
+    expect(most).toBeLessThan(512 * 1024);
+  });
+
   test('may ask several at once, in pieces, and hears the answers in their order', async () => {
     const socket = await dial(portOf(await open()));
     const all = Buffer.concat([1, 2, 3].map((id) => framed(question(id))));

@@ -59,6 +59,8 @@ export const openDnsServer = async ({
       return closed(tcp);
     });
     udp.on('message', (packet, { address, port: from }) => {
+      // Forged, or of somebody who wants no reply: none can be sent there, and Node throws at who tries.
+      if (from === 0) return;
       const due = rate.of(address);
       if (due === 'silence') return;
       const reply = replyTo(packet, zone(), 'udp', { cut: due === 'cut' });
@@ -95,13 +97,13 @@ const serve = (connection: Socket, connections: Set<Socket>, zone: () => Zone): 
   });
   // Whoever hangs up in the middle has no more to say.
   connection.on('error', () => connection.destroy());
-  connection.on('drain', () => connection.resume());
-  connection.on('data', (chunk: Buffer) => {
-    heard = Buffer.concat([heard, chunk]);
+  /** All that was heard in whole, as far as the client reads what it asked for. */
+  const answerAll = () => {
     while (heard.length >= 2) {
+      if (connection.writableLength > mostUnread) return connection.pause();
       const length = heard.readUInt16BE(0);
       if (length > largestQuestion) return connection.destroy();
-      if (heard.length < 2 + length) return;
+      if (heard.length < 2 + length) return connection.resume();
       const reply = replyTo(heard.subarray(2, 2 + length), zone(), 'tcp');
       heard = heard.subarray(2 + length);
       if (!reply) return connection.destroy();
@@ -109,8 +111,13 @@ const serve = (connection: Socket, connections: Set<Socket>, zone: () => Zone): 
       const before = Buffer.alloc(2);
       before.writeUInt16BE(reply.length);
       connection.write(Buffer.concat([before, reply]));
-      if (connection.writableLength > mostUnread) connection.pause();
     }
+    return connection.resume();
+  };
+  connection.on('drain', answerAll);
+  connection.on('data', (chunk: Buffer) => {
+    heard = Buffer.concat([heard, chunk]);
+    answerAll();
   });
 };
 
