@@ -55,8 +55,8 @@ web: deployment 7 succeeded after 12.3 s: 2 slots on revision 2, registry:5000/a
       '--no-queue',
     ]);
     expect(coordinator.asked.map(({ request }) => request)).toEqual([
-      { service: 'web', options: { notReuseVolumes: false, order: '', noQueue: false } },
-      { service: 'web', options: { notReuseVolumes: true, order: 'recreate', noQueue: true } },
+      { service: 'web', options: { notReuseVolumes: false, order: '', noQueue: false, scaleToNodes: false } },
+      { service: 'web', options: { notReuseVolumes: true, order: 'recreate', noQueue: true, scaleToNodes: false } },
     ]);
   });
 

@@ -23,6 +23,7 @@ type Call =
   | 'PlanService'
   | 'StartService'
   | 'Redeploy'
+  | 'Scale'
   | 'ListDeployments'
   | 'GetDeployment'
   | 'ResumeDeployment'

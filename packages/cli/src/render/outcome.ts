@@ -22,6 +22,8 @@ const words: Record<DeploymentState, string> = {
 const what = ({ kind, serviceName, plan, revisionNumber }: DeploymentView): string => {
   if (kind === 'remove') return `: ${serviceName} is gone`;
   if (!plan) return '';
+  if (plan.scale)
+    return `: ${counted(plan.scale.to, 'slot')}${plan.scale.from === plan.scale.to ? ', as before' : ` (${plan.scale.from} before)`}`;
   const slots = counted(plan.swaps.length, 'slot');
   return `: ${slots} on revision ${revisionNumber ?? plan.revisionNumber}, ${imageLabel(plan.image, { trunc: true })}`;
 };

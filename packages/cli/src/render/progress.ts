@@ -1,5 +1,6 @@
 import type { DeploymentStep } from '@restow/shared/domain/deployment';
 import { hasEnded } from '@restow/shared/domain/deployment';
+import type { Plan } from '@restow/shared/domain/plan';
 import type { DeploymentEvent, DeploymentView } from '@restow/shared/domain/view';
 import { outcomeText } from './outcome.ts';
 import type { Paint } from './paint.ts';
@@ -36,6 +37,14 @@ const planWidths = (widths: StepWidths, { plan }: DeploymentView): StepWidths =>
 const nodesOf = ({ plan }: DeploymentView): string =>
   [...new Set(plan?.swaps.map(({ placement }) => placement.nodeName))].sort().join(', ');
 
+const scaleLine = (serviceName: string, { swaps, removals }: Plan): string => {
+  const parts = [
+    ...(swaps.length > 0 ? [`starting ${counted(swaps.length, 'slot')}`] : []),
+    ...(removals.length > 0 ? [`ending ${counted(removals.length, 'slot')}`] : []),
+  ];
+  return `${serviceName}: ${parts.join(', ') || 'nothing to start or to end'}`;
+};
+
 /** What a state means to those who wait; `null` where the steps say enough. */
 const stateLine = (deployment: DeploymentView, { failures }: Progress): string | null => {
   const { serviceName, number, state, kind, plan, reason } = deployment;
@@ -43,12 +52,17 @@ const stateLine = (deployment: DeploymentView, { failures }: Progress): string |
     case 'queued':
       return reason === '' ? null : `${serviceName}: deployment ${number} is queued: ${reason}`;
     case 'preparing':
+      if (plan?.scale && plan.swaps.length === 0) return null;
       return `${serviceName}: preparing on ${nodesOf(deployment)}; nothing that runs is touched yet`;
     case 'rolling':
       if (kind === 'remove' || !plan) return `${serviceName}: ending its containers`;
+      if (plan.scale) return scaleLine(serviceName, plan);
       return `${serviceName}: swapping ${counted(plan.swaps.length, 'slot')}, ${plan.order.chosen}`;
     case 'watching':
-      return kind === 'remove' ? null : `${serviceName}: all swapped, watching whether they stay healthy`;
+      if (kind === 'remove' || (plan?.scale && plan.swaps.length === 0)) return null;
+      return plan?.scale
+        ? `${serviceName}: watching whether the new ones stay healthy`
+        : `${serviceName}: all swapped, watching whether they stay healthy`;
     case 'undoing':
       return failures.length > 0
         ? `${serviceName}: rolling back`
