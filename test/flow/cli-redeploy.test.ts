@@ -295,6 +295,7 @@ describe('start, run, rm, watch', () => {
   });
 
   test('rm follows the removal', async () => {
+    coordinator.answers.ListServices = () => ({ services: [] });
     coordinator.answers.ListVolumes = () => ({ volumes: [] });
     coordinator.answers.RemoveService = () =>
       wire([accepted, { kind: 'ended', deployment: aDeployment({ kind: 'remove', plan: null }) }]);
@@ -310,6 +311,7 @@ describe('start, run, rm, watch', () => {
       aVolume({ name: 'left-long-ago', state: 'detached' }),
       aVolume({ name: 'of-another', serviceName: 'db' }),
     ];
+    coordinator.answers.ListServices = () => ({ services: [] });
     coordinator.answers.ListVolumes = () => ({ volumes: volumes.map(volumeViewToWire) });
     coordinator.answers.RemoveService = () =>
       wire([accepted, { kind: 'ended', deployment: aDeployment({ kind: 'remove', plan: null }) }]);
