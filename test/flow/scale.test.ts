@@ -1,8 +1,9 @@
-import { defaultRedeployOptions } from '@restow/shared/domain/deployment';
+import { type Deployment, defaultRedeployOptions } from '@restow/shared/domain/deployment';
 import type { Service, ServiceDefinition } from '@restow/shared/domain/service';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { byItself, NodeFollower } from '../../packages/coordinator/src/deployment/follow-nodes.ts';
 import { requestScale } from '../../packages/coordinator/src/deployment/request-scale.ts';
+import type { DeploymentRows, Store } from '../../packages/coordinator/src/ports/store.ts';
 import { describeService, readService } from '../../packages/coordinator/src/services/describe-service.ts';
 import { DeploymentLab, quick } from '../lib/deployment-lab.ts';
 
@@ -149,6 +150,81 @@ describe('a scale', () => {
     const states = await Promise.all([first, three, two, again].map(async (one) => (await lab.settled(one)).state));
     expect(states).toEqual(['succeeded', 'superseded', 'succeeded', 'succeeded']);
     expect(await lab.revisionsRunning(service)).toHaveLength(2);
+  });
+});
+
+describe('a scale whose coordinator is killed', () => {
+  /** The coordinator ends at this write of a deployment: before it, or right after it. What a transaction wrote is rolled back then. */
+  const killedAt = (when: 'before' | 'after', isMoment: (deployment: Deployment) => boolean) => {
+    const { store } = lab;
+    const { deployments } = store;
+    const transaction = store.transaction.bind(store);
+    let isDead = false;
+    const mortal = (rows: DeploymentRows): DeploymentRows => ({
+      ...rows,
+      update: async (deployment) => {
+        const isNow = isMoment(deployment);
+        if (when === 'after' && isNow) await rows.update(deployment);
+        if (isNow) {
+          void lab.kill();
+          isDead = true;
+        }
+        if (isDead) throw new Error('killed');
+        return rows.update(deployment);
+      },
+    });
+    store.deployments = mortal(deployments);
+    store.transaction = (work) =>
+      transaction((inner) => work({ ...inner, deployments: mortal(inner.deployments) } as Store));
+    return {
+      restart: async () => {
+        await lab.queues.idle();
+        expect(isDead).toBe(true);
+        Object.assign(store, { deployments, transaction });
+        return lab.restart();
+      },
+    };
+  };
+
+  test('as its rolling back ends, is rolled back, and leaves no slot', async () => {
+    const service = await define({ count: 2 });
+    await lab.run(service);
+    const before = await slotsOf(service);
+    lab.agents.failAt('take', 'web-3');
+    const killed = killedAt('before', ({ state }) => state === 'undone');
+    const deployment = await ask(service, 4);
+    expect(await killed.restart()).toBe(1);
+    const ended = await lab.settled(deployment);
+    expect(ended).toMatchObject({ state: 'undone', reason: expect.stringMatching(/^Rolled back\. .*web-3/) });
+    expect(await slotsOf(service)).toEqual(before);
+    expect(await view(service)).toMatchObject({ synchronized: true, definition: { count: 2 } });
+  });
+
+  test('as its refusal is written, is refused, and leaves no slot', async () => {
+    const service = await define({ count: 2 });
+    await lab.run(service);
+    const before = await slotsOf(service);
+    lab.agents.failAt('prepare', 'web-3');
+    const killed = killedAt('before', ({ state }) => state === 'refused');
+    const deployment = await ask(service, 4);
+    expect(await killed.restart()).toBe(1);
+    expect(await lab.settled(deployment)).toMatchObject({ state: 'refused' });
+    expect(await slotsOf(service)).toEqual(before);
+    expect(await view(service)).toMatchObject({ definition: { count: 2 } });
+  });
+
+  test('once its plan is recorded, goes on by that plan', async () => {
+    const service = await define({ count: 2 });
+    await lab.run(service);
+    const killed = killedAt('before', ({ kind, state }) => kind === 'scale' && state === 'preparing');
+    const deployment = await ask(service, 3);
+    await lab.queues.idle();
+    const recorded = (await lab.store.deployments.get(deployment.id))?.plan;
+    // Whatever a new plan would say.
+    await lab.edit((await lab.store.services.get(service.id))!, { tags: ['nowhere'] });
+    expect(await killed.restart()).toBe(1);
+    expect(await lab.settled(deployment)).toMatchObject({ state: 'succeeded', plan: recorded });
+    expect(await lab.revisionsRunning(service)).toEqual([1, 1, 1]);
   });
 });
 

@@ -49,6 +49,8 @@ const planned = async (
   replanning: Exclusive,
   signal: AbortSignal,
 ): Promise<Deployment> => {
+  // Recorded by a coordinator that was killed then: its slots are made, and its number is the definition's.
+  if (deployment.plan !== null) return moveDeployment(world, deployment, 'preparing');
   const refuse = (code: string, reason: string) => moveDeployment(world, deployment, 'refused', { code, reason });
   const service = await world.store.services.get(deployment.serviceId);
   if (!service || service.removedAt !== null)
@@ -123,11 +125,11 @@ const prepared = async (rollout: Rollout, deployment: Deployment): Promise<Deplo
     stopAtShutdown(rollout.signal);
     const left = await leftByUndo(rollout);
     await detachFresh(rollout);
-    await scaleBack(rollout);
-    return moveDeployment(rollout.world, deployment, 'refused', {
+    const why = {
       code: isRestowError(error) ? error.code : 'internal',
       reason: `Refused while preparing, nothing that runs was touched. ${messageOf(error)}${left}`,
-    });
+    };
+    return moveDeployment(rollout.world, deployment, 'refused', why, scaleBack(rollout));
   }
 };
 
@@ -207,7 +209,6 @@ const undone = async (rollout: Rollout, deployment: Deployment): Promise<Deploym
   try {
     // Whatever becomes of the instances, the slots' data is what the old ones had.
     await undoAll(rollout).finally(() => detachFresh(rollout));
-    await scaleBack(rollout);
   } catch (error) {
     stopAtShutdown(rollout.signal);
     return moveDeployment(rollout.world, deployment, 'failed', {
@@ -218,7 +219,8 @@ const undone = async (rollout: Rollout, deployment: Deployment): Promise<Deploym
     return moveDeployment(rollout.world, deployment, 'failed', {
       reason: `${deployment.reason}\nNothing ran before, so there is nothing to go back to; the service does not run.`,
     });
-  return moveDeployment(rollout.world, deployment, 'undone', { reason: `Rolled back. ${deployment.reason}` });
+  const reason = `Rolled back. ${deployment.reason}`;
+  return moveDeployment(rollout.world, deployment, 'undone', { reason }, scaleBack(rollout));
 };
 
 /** At shutdown the deployment stays as it is recorded; the next coordinator goes on with it. */

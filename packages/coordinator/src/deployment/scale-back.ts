@@ -1,15 +1,18 @@
+import type { Store } from '../ports/store.ts';
 import { detachOfSlot } from './keep-volumes.ts';
 import type { Rollout } from './rollout.ts';
 
 /**
  * A scale went back, or was refused once its plan stood: slots it made are no more, their addresses free again, and the
- * definition's count is what runs. Nothing for any other deployment. Safe to repeat.
+ * definition's count is what runs. Nothing for any other deployment. To be written together with the end of the
+ * deployment: one that is taken up again needs its slots.
  */
-export const scaleBack = async ({ world, deployment, service, plan }: Rollout): Promise<void> => {
-  const { scale } = plan;
-  if (!scale) return;
-  const made = new Set(plan.swaps.flatMap(({ from, slotId }) => (from === null && slotId ? [slotId] : [])));
-  await world.store.transaction(async (store) => {
+export const scaleBack =
+  ({ world, deployment, service, plan }: Rollout) =>
+  async (store: Store): Promise<void> => {
+    const { scale } = plan;
+    if (!scale) return;
+    const made = new Set(plan.swaps.flatMap(({ from, slotId }) => (from === null && slotId ? [slotId] : [])));
     for (const slot of await store.slots.ofService(service.id)) {
       if (!made.has(slot.id) || slot.desired !== null) continue;
       await detachOfSlot(store, slot);
@@ -20,5 +23,4 @@ export const scaleBack = async ({ world, deployment, service, plan }: Rollout): 
       return;
     const definition = { ...now.definition, count: scale.from };
     await store.services.update({ ...now, definition, version: now.version + 1, updatedAt: world.clock.now() });
-  });
-};
+  };

@@ -116,7 +116,8 @@ describe('a TCP client', () => {
     cleanups.push(() => write.mockRestore());
     const asked = 1500;
     const watch = setInterval(() => {
-      for (const each of write.mock.contexts) if (each !== socket) most = Math.max(most, each.writableLength);
+      for (const each of write.mock.contexts as Socket[])
+        if (each !== socket) most = Math.max(most, each.writableLength);
     }, 1);
     cleanups.push(() => clearInterval(watch));
     socket.write(Buffer.concat(Array.from({ length: asked }, (_, at) => framed(question(at)))));
