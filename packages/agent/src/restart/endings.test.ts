@@ -183,6 +183,21 @@ describe('an agent that starts anew', () => {
     expect((await node.find())?.state).toBe('running');
     await next.close();
   });
+
+  it('removes what the one before it was about to remove', async () => {
+    const node = await start({ autorestart: 'OFF', autodestroy: 'ALWAYS' });
+    // As far as it came.
+    node.engine.failAt('markRetired');
+    await node.end(1);
+    await node[Symbol.asyncDispose]();
+    expect(await node.network.portMap()).toEqual([]);
+    node.engine.cure('markRetired');
+    const next = node.anAgent();
+    await next.lookAtAll();
+    await node.settle();
+    expect(await node.find()).toBeNull();
+    await next.close();
+  });
 });
 
 describe('one that has ended before it comes to serve', () => {

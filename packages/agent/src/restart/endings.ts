@@ -11,7 +11,7 @@ import { mayFollow, whatFollows } from './what-follows.ts';
 
 /** What following needs. `between` does something to a slot between two of its orders. */
 export interface EndingsParts {
-  engine: Pick<ContainerEngine, 'find' | 'list' | 'start' | 'whyEnded' | 'setServing'>;
+  engine: Pick<ContainerEngine, 'find' | 'list' | 'start' | 'whyEnded'>;
   clock: Clock;
   ports: Pick<PublishedPorts, 'takeAway'>;
   retirements: Pick<Retirements, 'begin'>;
@@ -122,12 +122,12 @@ export class Endings {
   }
 
   async #destroy(ended: InspectedInstance): Promise<void> {
-    const { engine, ports, retirements, log } = this.#parts;
+    const { ports, retirements, log } = this.#parts;
     const { instanceId, containerName, exitCode } = ended;
     await this.#beforeRemoval(instanceId);
     await this.#whileItServes(ended, async (found) => {
-      await engine.setServing(found.containerId, false, found.autorestart);
       await ports.takeAway(found.ports ?? [], found.nodeAddress);
+      // Its mark takes the place of the one that says it serves: whoever is killed before it finds all as it was.
       await retirements.begin(found);
       log.info(
         { instanceId, exitCode },
