@@ -2,7 +2,7 @@ import type { Strategy } from '@restow/shared/domain/service';
 import { describe, expect, test } from 'vitest';
 import { aNode, aSlot } from '../../../../test/lib/a-cluster.ts';
 import type { PlacementNode, PlacementSlot } from './cluster-view.ts';
-import { wantedSlots } from './wanted-slots.ts';
+import { scaledSlots, wantedSlots } from './wanted-slots.ts';
 
 const wanted = (
   { strategy = 'EMPTIEST_NODE' as Strategy, count = 1, tags = [] as string[] },
@@ -91,5 +91,46 @@ describe('EVERY_NODE (STR-03, TAG-05)', () => {
     expect(wanted({ ...every, tags: ['prod'] }, []).wanted).toEqual([1]);
     expect(wanted(every, [aSlot(1, 'n1')], [aNode('n1', { unreachableSince: 1 })]).wanted).toEqual([1]);
     expect(wanted(every, [aSlot(2, 'n1')], [aNode('n1', { availability: 'cordoned' })]).wanted).toEqual([2]);
+  });
+});
+
+describe('a scale', () => {
+  const scaled = (
+    to: number | 'nodes',
+    existing: PlacementSlot[],
+    nodes: PlacementNode[] = [aNode('n1'), aNode('n2')],
+    tags: string[] = [],
+  ) => {
+    const { standing, wanted: made, leaving } = scaledSlots('web', tags, to, existing, nodes);
+    const indexes = (slots: PlacementSlot[]) => slots.map(({ index }) => index);
+    return { standing: indexes(standing), made: indexes(made), leaving: indexes(leaving) };
+  };
+
+  test('up: what runs stands, and new ones get the lowest free indexes', () =>
+    expect(scaled(4, [aSlot(1, 'n1'), aSlot(3, 'n1')])).toEqual({ standing: [1, 3], made: [2, 4], leaving: [] }));
+  test('down: the highest go, the others stand', () =>
+    expect(scaled(1, [aSlot(2, 'n2'), aSlot(1, 'n1')])).toEqual({ standing: [1], made: [], leaving: [2] }));
+  test('a slot in which nothing runs is made before a new one', () =>
+    expect(scaled(3, [aSlot(1, 'n1'), aSlot(2, null)])).toEqual({ standing: [1], made: [2, 3], leaving: [] }));
+
+  test('to nodes: one more for each that fits and has none, and nothing ends', () => {
+    const nodes = [
+      aNode('n1'),
+      aNode('n2', { tags: ['fit'] }),
+      aNode('n3', { tags: ['fit'] }),
+      aNode('n4', { tags: ['fit'], availability: 'cordoned' }),
+      aNode('n5', { tags: ['fit'], unreachableSince: 1 }),
+    ];
+    // n1 lost the tag, and keeps what runs there.
+    expect(scaled('nodes', [aSlot(1, 'n1'), aSlot(2, 'n2')], nodes, ['fit'])).toEqual({
+      ...{ standing: [1, 2], made: [3], leaving: [] },
+    });
+  });
+  test('to nodes: a slot with its data on a node that has none goes there, and one whose data is elsewhere waits', () => {
+    const bound = aSlot(2, null, ['data']);
+    const there = { ...bound, pinnedVolumes: [{ name: 'data', nodeId: 'id-n2' }] };
+    expect(scaled('nodes', [aSlot(1, 'n1'), there])).toEqual({ standing: [1], made: [2], leaving: [] });
+    const elsewhere = { ...bound, pinnedVolumes: [{ name: 'data', nodeId: 'id-n9' }] };
+    expect(scaled('nodes', [aSlot(1, 'n1'), elsewhere])).toEqual({ standing: [1], made: [3], leaving: [] });
   });
 });
