@@ -77,6 +77,10 @@ describe('links', () => {
     await lab.run(await client());
     expect(specOf('proxy-1').env).toMatchObject({ SITE_1_ENV_TOKEN: 'hush' });
     expect(told('proxy-1')).not.toContain('SITE_1_ENV_WEBROOT');
+    // Nor was the secret that runs made public by giving the variable another value that is none.
+    await lab.edit(web, { env: { TOKEN: 'public' }, secrets: [] });
+    await lab.run(await client({}, 'another'));
+    expect(told('another-1')).not.toContain('SITE_1_ENV_TOKEN');
     // A secret of what runs stays one when the next definition has no such variable.
     await lab.edit(web, { env: {}, secrets: [] });
     await lab.run(await client({}, 'other'));

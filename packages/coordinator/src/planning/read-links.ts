@@ -12,11 +12,11 @@ type ToldOf = Pick<ServiceDefinition, 'env' | 'secrets'>;
 
 /**
  * Variables of what runs that others may be told. What the newest definition calls secret is; so is what was secret when it
- * was deployed and is no variable of the newest one any more. Pure.
+ * was deployed, unless the newest one shows that very value as no secret. Pure.
  */
 export const tellable = (ran: ToldOf, newest: ToldOf): Record<string, string> => {
   const isSecret = (name: string) =>
-    newest.secrets.includes(name) || (ran.secrets.includes(name) && !Object.hasOwn(newest.env, name));
+    newest.secrets.includes(name) || (ran.secrets.includes(name) && newest.env[name] !== ran.env[name]);
   return Object.fromEntries(Object.entries(ran.env).filter(([name]) => !isSecret(name)));
 };
 
