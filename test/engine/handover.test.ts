@@ -241,7 +241,7 @@ exec "$@"
     });
 
     it('can be broken off anywhere and gone on with, and nobody hears of it', async () => {
-      // What a neighbour holds by a port is remembered by the agent while its engine makes the kernel forget.
+      // What a neighbour holds by a port is remembered by the agent while its engine stops the new one.
       await startLoads({ neighbours: false });
       await give(prepare());
       expect(await brokenOffEverywhere(...open())).toBeGreaterThan(8);

@@ -40,7 +40,7 @@ export const open: Executor<'open'> = async ({ instance, towards }, deps) => {
   if (!found || pid === null) return ok({});
   if (found.docked) {
     await network.handovers.openHere({ address, pid });
-    await ports.keepFlows(address, () => engine.undock(found.containerId));
+    await engine.undock(found.containerId);
     return ok({});
   }
   const handover = await network.handovers.find(address);

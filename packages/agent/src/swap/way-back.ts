@@ -84,10 +84,7 @@ const dockedAgain = async (
     return ensureDocked(kept, instance, deps);
   }
   if (handover.leads === 'new') await handovers.steer({ address, to: 'old', keepOf: null }, []);
-  let docked = kept;
-  await deps.ports.keepFlows(address, async () => {
-    docked = await ensureDocked(kept, instance, deps);
-  });
+  const docked = await ensureDocked(kept, instance, deps);
   await handovers.redock({ address, pid });
   return docked;
 };

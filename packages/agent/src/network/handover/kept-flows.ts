@@ -3,9 +3,9 @@ import { linkNames, type PortMapping } from '../node-network.ts';
 import { hostMark, tableOf } from './names.ts';
 
 /*
- * An engine that takes an end away, or stops a container, has the kernel forget every flow that was translated to its
- * address: those of the node network's callers, who are led to the slot's address. It knows of no other holder. A caller
- * who waits for an answer says nothing by which his flow would be known again.
+ * An engine that stops a container has the kernel forget every flow that was translated to its address: those of the node
+ * network's callers, who are led to the slot's address. It knows of no other holder, which the old instance is when the new
+ * one is put aside. A caller who waits for an answer says nothing by which his flow would be known again.
  */
 
 /** A TCP flow as `conntrack -L` prints it: as it was asked for, and as it is answered. */
