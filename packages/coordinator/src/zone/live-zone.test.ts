@@ -209,3 +209,34 @@ test('where the store cannot be read the zone stays as it was, and is renewed wh
   await settled();
   expect(addresses(svc)).toEqual([]);
 });
+
+test('news that comes in the very turn in which nothing was left to look at is looked at too', async () => {
+  for (let turns = 0; turns < 8; turns++) {
+    const { store, announcer, clock, arrive, addresses, settled } = await start();
+    await define(store);
+    const sleep = clock.sleep.bind(clock);
+    clock.sleep = async (...given) => {
+      await sleep(...given);
+      clock.sleep = sleep;
+      await store.slots.setDesired(slotId, {
+        ...{
+          instanceId: 'cccccccc-1',
+          revisionId: 'fixed',
+          nodeId: nodeIds[0],
+          deploymentId: 'd',
+          ports: [],
+          named: true,
+        },
+      });
+      void (async () => {
+        for (let turn = 0; turn < turns; turn++) await null;
+        announcer.announce({ kind: 'places' });
+      })();
+    };
+    await arrive(0);
+    await settled();
+    await settled();
+    await settled();
+    expect([turns, addresses(slotName)]).toEqual([turns, ['192.0.2.1']]);
+  }
+});

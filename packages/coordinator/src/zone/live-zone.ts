@@ -108,6 +108,8 @@ export class LiveZone {
     this.#hasNews = true;
     this.#looking ??= this.#keepLooking().finally(() => {
       this.#looking = null;
+      // Heard after the last look and before this.
+      if (this.#hasNews && !this.#stop.signal.aborted) this.#lookSoon();
     });
   }
 
