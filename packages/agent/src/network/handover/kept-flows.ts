@@ -10,9 +10,9 @@ import { hostMark, tableOf } from './names.ts';
 
 /** A TCP flow as `conntrack -L` prints it: as it was asked for, and as it is answered. */
 const row =
-  /^tcp\s+6 (?<seconds>\d+) ESTABLISHED src=(?<from>\S+) dst=(?<to>\S+) sport=(?<fromPort>\d+) dport=(?<toPort>\d+) src=(?<by>\S+) dst=(?<via>\S+) sport=(?<byPort>\d+) dport=(?<viaPort>\d+)/;
+  /^tcp\s+6 (?<seconds>\d+) (?:SYN_SENT|SYN_RECV|ESTABLISHED) src=(?<from>\S+) dst=(?<to>\S+) sport=(?<fromPort>\d+) dport=(?<toPort>\d+) (?:\[UNREPLIED\] )?src=(?<by>\S+) dst=(?<via>\S+) sport=(?<byPort>\d+) dport=(?<viaPort>\d+)/;
 
-/** Of the flows printed those that are translated, as lines for `conntrack -R -` that make them again. Pure. */
+/** Of the flows printed, those that have just begun among them, those that are translated, as lines for `conntrack -R -` that make them again. Pure. */
 export const remembering = (printed: string): string[] =>
   printed.split('\n').flatMap((text) => {
     const flow = row.exec(text)?.groups;

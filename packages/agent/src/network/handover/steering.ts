@@ -67,6 +67,10 @@ ${[...sets, set('asked_new')].join('\n')}
     type filter hook forward priority ${beforeAll}; policy accept;
     iifname "${end}" arp operation request arp saddr ip set 0.0.0.0
   }
+  chain input {
+    type filter hook input priority ${beforeAll}; policy accept;
+    iifname "${end}" arp operation request arp saddr ip set 0.0.0.0
+  }
 }
 `;
 };
