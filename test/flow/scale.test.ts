@@ -74,6 +74,28 @@ describe('a scale', () => {
     expect(await view(service)).toMatchObject({ synchronized: true, definition: { count: 2 } });
   });
 
+  test('down that failed leaves a slot without names: no scale counts it as one that runs, a redeploy serves it again', async () => {
+    const service = await define({ count: 3 });
+    await lab.run(service);
+    const named = async () => (await lab.store.slots.ofService(service.id)).map(({ desired }) => desired?.named);
+    lab.agents.failAt('drain', 'web-3');
+    expect(await scale(service, 2)).toMatchObject({ state: 'failed' });
+    expect(await named()).toEqual([true, true, false]);
+    lab.agents.cure('drain', 'web-3');
+    const now = async () => (await lab.store.services.get(service.id))!;
+    expect(await scale(await now(), 4)).toMatchObject({
+      state: 'refused',
+      code: 'failed-precondition',
+      reason:
+        'web cannot be scaled to 4: web-3 was to be removed, which failed, and no name leads there any more. Scale it down again, or redeploy it.',
+    });
+    expect(await view(service)).toMatchObject({ definition: { count: 2 } });
+    await lab.run(await lab.edit(await now(), { count: 3 }));
+    expect(await named()).toEqual([true, true, true]);
+    expect(await scale(await now(), 2)).toMatchObject({ state: 'succeeded' });
+    expect(await named()).toEqual([true, true]);
+  });
+
   test('with an edit pending gives the newest definition to new slots only, and the plan says so', async () => {
     const service = await define({ count: 2 });
     await lab.run(service);

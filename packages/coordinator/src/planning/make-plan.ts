@@ -6,9 +6,10 @@ import { pendingDifference } from '@restow/shared/domain/pending-difference';
 import type { Plan, PlanRefusal } from '@restow/shared/domain/plan';
 import type { PinnedImage } from '@restow/shared/domain/revision';
 import { referenceTo, type Service, type ServiceDefinition } from '@restow/shared/domain/service';
-import type { Slot } from '@restow/shared/domain/slot';
+import { type Slot, slotName } from '@restow/shared/domain/slot';
 import { leaseAddresses } from '../identity/addresses.ts';
 import { variablesToldTo } from '../identity/told-variables.ts';
+import { inWords } from '../placement/words.ts';
 import type { Store } from '../ports/store.ts';
 import { sameDefinition } from '../services/define-service.ts';
 import type { World } from '../world.ts';
@@ -111,6 +112,8 @@ const forNewSlots = async (
   const kept = { image: revision.image, revisionNumber: revision.number, isResolved: true };
   if (scaleTo === 'nodes') return { ...kept, definition: revision.definition };
   if (service.definition.strategy === 'EVERY_NODE') throw isEveryNode(service);
+  const unserved = slots.slice(0, scaleTo).filter(({ slot: { desired } }) => desired?.named === false);
+  if (unserved.length > 0) throw wasToGo(service, scaleTo, unserved);
   const definition = { ...service.definition, count: scaleTo };
   const before = { ...revision.definition, count: scaleTo };
   if (sameDefinition(before, definition)) return { ...kept, definition };
@@ -129,6 +132,13 @@ export const isEveryNode = ({ name }: Pick<Service, 'name'>): RestowError =>
   new RestowError(
     'failed-precondition',
     `${name} cannot be scaled: EVERY_NODE puts one slot on every node that fits, so it follows the nodes and their tags by itself.`,
+  );
+
+/** What runs in them is left alone by a scale, and would be reached by nobody. */
+const wasToGo = ({ name }: Service, scaleTo: number, slots: { slot: Slot }[]): RestowError =>
+  new RestowError(
+    'failed-precondition',
+    `${name} cannot be scaled to ${scaleTo}: ${inWords(slots.map(({ slot }) => slotName(name, slot.index)))} ${slots.length === 1 ? 'was' : 'were'} to be removed, which failed, and no name leads there any more. Scale it down again, or redeploy it.`,
   );
 
 /**
