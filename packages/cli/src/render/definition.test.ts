@@ -135,3 +135,9 @@ test('what nobody changed is not told, but for what people look for', () => {
   expect(names).toEqual(expect.arrayContaining(['image', 'containers', 'ports', 'environment', 'health', 'order']));
   expect(names).not.toContain('privileged');
 });
+
+test('the value of a variable that is secret is not shown, nor where there are others', () => {
+  const shown = definitionRows({ ...base, env: { TOKEN: 'hush', MODE: 'front' }, secrets: ['TOKEN'] });
+  expect(shown).toContainEqual(['environment', 'TOKEN=(secret), MODE=front']);
+  expect(String(shown)).not.toContain('hush');
+});

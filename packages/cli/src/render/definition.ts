@@ -101,11 +101,15 @@ const rowsOf = <Field extends DefinitionField>(field: Field, definition: Service
 const isDefault = (field: DefinitionField, definition: ServiceDefinition): boolean =>
   String(rowsOf(field, definition)) === String(rowsOf(field, defaultDefinition('')));
 
-/** A definition as names and values people read. Pure. */
-export const definitionRows = (definition: ServiceDefinition): Row[] =>
-  fields
-    .filter((field) => alwaysShown.has(field) || !isDefault(field, definition))
-    .flatMap((field) => rowsOf(field, definition));
+/** A definition as names and values people read; of variables that are secret the names alone. Pure. */
+export const definitionRows = (definition: ServiceDefinition): Row[] => {
+  const { env, secrets } = definition;
+  const values = Object.entries(env).map(([name, value]) => [name, secrets.includes(name) ? '(secret)' : value]);
+  const shown: ServiceDefinition = { ...definition, env: Object.fromEntries(values) };
+  return fields
+    .filter((field) => alwaysShown.has(field) || !isDefault(field, shown))
+    .flatMap((field) => rowsOf(field, shown));
+};
 
 /** Which variables came, went or changed; never their values, which may be secret and end in a log. */
 const variableChanges = (before: Record<string, string>, after: Record<string, string>): string =>
