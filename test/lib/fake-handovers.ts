@@ -46,7 +46,7 @@ export class FakeHandovers implements Handovers {
       this.#become({ address, kind: 'receiving', isSettled: false }, `receive ${address}`);
   }
 
-  keepFlows(_address: string, _led: readonly PortMapping[], act: () => Promise<void>): Promise<void> {
+  keepFlows<Value>(_address: string, _led: readonly PortMapping[], act: () => Promise<Value>): Promise<Value> {
     return act();
   }
 

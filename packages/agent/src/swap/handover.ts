@@ -81,7 +81,9 @@ export const take: Executor<'take'> = async ({ instance, relayed }, deps, contex
   if (!prepared?.isComplete) await ensureInstance(instance, deps, context.signal);
   // Before its start: what it asks for first is answered too.
   if (receives) await handovers.receive({ address, pid: null });
-  const started = await startInstance(instance.instanceId, deps, context);
+  const handover = instance.net === 'host' ? null : await handovers.find(address);
+  const start = () => startInstance(instance.instanceId, deps, context);
+  const started = await (handover?.kind === 'here' ? deps.ports.keepFlows(address, start) : start());
   if (!started.ok) return started;
   if (receives && started.found.pid !== null) await handovers.receive({ address, pid: started.found.pid });
   const healthy = await waitHealthy(deps, instance, started.found, context.signal);

@@ -33,9 +33,9 @@ export class PublishedPorts {
   }
 
   /** Does what has an engine make the kernel forget what was led to an address that somebody holds (`Handovers`). */
-  async keepFlows(address: string, act: () => Promise<void>): Promise<void> {
+  async keepFlows<Value>(address: string, act: () => Promise<Value>): Promise<Value> {
     const led = (await this.#network.portMap()).filter(({ overlayAddress }) => overlayAddress === address);
-    await this.#network.handovers.keepFlows(address, led, act);
+    return this.#network.handovers.keepFlows(address, led, act);
   }
 
   /**

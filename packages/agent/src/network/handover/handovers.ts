@@ -63,7 +63,7 @@ export interface Handovers {
    * Does something by which the engine has the kernel forget what callers of this node hold of an address, and has it
    * remember: the address has another holder. `led`: what leads there; who calls meanwhile is led by the node network.
    */
-  keepFlows(address: string, led: readonly PortMapping[], act: () => Promise<void>): Promise<void>;
+  keepFlows<Value>(address: string, led: readonly PortMapping[], act: () => Promise<Value>): Promise<Value>;
   /** This node forwards to a received address by itself, whatever the present endpoint table says. */
   settle(address: string): Promise<void>;
   /** Ends a handover on one node whose old instance has been docked again: it goes by that end, the temporary one is gone. */

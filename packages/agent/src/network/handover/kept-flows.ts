@@ -3,9 +3,9 @@ import { linkNames, type PortMapping } from '../node-network.ts';
 import { hostMark, tableOf } from './names.ts';
 
 /*
- * An engine that stops a container has the kernel forget every flow that was translated to its address: those of the node
- * network's callers, who are led to the slot's address. It knows of no other holder, which the old instance is when the new
- * one is put aside. A caller who waits for an answer says nothing by which his flow would be known again.
+ * An engine that stops a container, or starts one on two networks, has the kernel forget every flow that was translated to
+ * its address: those of the node network's callers, who are led to the slot's address. It knows of no other holder, which
+ * the old instance is while the new one is started or put aside. A caller who waits for an answer says nothing by which his flow would be known again.
  */
 
 /** A TCP flow as `conntrack -L` prints it: as it was asked for, and as it is answered. */
@@ -39,19 +39,19 @@ const nothingBesides = (address: string): string =>
   `flush chain ip ${tableOf(address)} begun\ndelete chain ip ${tableOf(address)} begun\n`;
 
 /** Does what makes the kernel forget, and has it remember. */
-export const keepingFlows = async (
+export const keepingFlows = async <Value>(
   netlink: Netlink,
   address: string,
   led: readonly PortMapping[],
-  act: () => Promise<void>,
-): Promise<void> => {
+  act: () => Promise<Value>,
+): Promise<Value> => {
   const purpose = `keep what this node's own callers hold of ${address}`;
   await netlink.transaction(purpose, besides(address, led));
   const lines = remembering(
     await netlink.must(purpose, ['conntrack', '-L', '-f', 'ipv4', '-p', 'tcp', '--reply-src', address]),
   );
   try {
-    await act();
+    return await act();
   } finally {
     // One that has spoken meanwhile is known again already.
     if (lines.length > 0) await netlink.run(['conntrack', '-R', '-'], `${lines.join('\n')}\n`);

@@ -152,7 +152,7 @@ export class KernelHandovers implements Handovers {
     if (pid !== null) await deliverTo(this.#netlink, address, pid);
   }
 
-  keepFlows(address: string, led: readonly PortMapping[], act: () => Promise<void>): Promise<void> {
+  keepFlows<Value>(address: string, led: readonly PortMapping[], act: () => Promise<Value>): Promise<Value> {
     return keepingFlows(this.#netlink, address, led, act);
   }
 

@@ -181,7 +181,7 @@ const hostTable = (to: 'old' | 'new', address: string): string => `table ip ${ta
   }
   chain input {
     type filter hook input priority 0; policy accept;
-    ip saddr ${address} ct state new tcp flags & (syn | ack) == ack drop
+    ip saddr ${address} ct state { new, invalid } tcp flags & (syn | ack) == ack drop
   }
 }
 `;
