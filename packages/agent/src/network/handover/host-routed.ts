@@ -1,3 +1,4 @@
+import type { Link } from '../links.ts';
 import type { Netlink } from '../netlink.ts';
 import { linkNames } from '../node-network.ts';
 import { hostMark, secondMac } from './names.ts';
@@ -30,20 +31,43 @@ export const routeMarked = async (netlink: Netlink, address: string): Promise<vo
   if (code !== 0 && !/File exists/.test(stderr)) await netlink.must(purpose, argv);
 };
 
+/** A TCP flow as `conntrack -L` prints it, as it was asked for and by whom it is answered. */
+const row =
+  /src=(?<from>\S+) dst=(?<to>\S+) sport=(?<fromPort>\d+) dport=(?<toPort>\d+) .*?src=(?<by>\S+) dst=(?<via>\S+) sport=/;
+
+/**
+ * Of the flows printed those that the node routes itself, as lines for `conntrack -R -`: the translated ones, and those of
+ * its own addresses. What one container says to another needs no mark. Pure.
+ */
+export const markings = (printed: string, own: ReadonlySet<string>): string[] =>
+  printed.split('\n').flatMap((text) => {
+    const flow = row.exec(text)?.groups;
+    if (!flow) return [];
+    const isTranslated = flow.to !== flow.by || flow.from !== flow.via;
+    if (!isTranslated && !own.has(flow.from!)) return [];
+    const asked = `-s ${flow.from} -d ${flow.to} -p tcp --sport ${flow.fromPort} --dport ${flow.toPort}`;
+    return [`-U -f ipv4 ${asked} -m ${hostMark}`];
+  });
+
 /** A connection may change while its mark does, which the kernel takes for an error; then all are gone through again. */
 const attempts = 5;
 
-/** Connections that were there before are the old instance's too, those that are silent for now among them. */
+/**
+ * Connections that were there before are the old instance's too, those that are silent for now among them. Each is named:
+ * `conntrack -U` with a state does not choose by it but sets it, on every flow that is over as well, and with thousands of
+ * them its own answers overrun it ("No buffer space available").
+ */
 export const markFlows = async (netlink: Netlink, address: string): Promise<void> => {
+  const purpose = `mark what the old instance at ${address} holds of this node's own callers`;
   const which = ['-f', 'ipv4', '-p', 'tcp', '--state', 'ESTABLISHED', '--reply-src', address];
-  const argv = ['conntrack', '-U', ...which, '--mark', hostMark];
-  for (let attempt = 1; attempt < attempts; attempt++) {
-    const { code, stderr } = await netlink.run(argv);
-    // Exit code 1 says that there was none.
-    if (code === 0 || /0 flow entries/.test(stderr)) return;
-    if (!/Operation failed/.test(stderr)) break;
-  }
-  await netlink.must(`mark what the old instance at ${address} holds of this node's own callers`, argv);
+  const printed = await netlink.must(purpose, ['conntrack', '-L', ...which]);
+  const links = await netlink.json<Link[]>(purpose, ['ip', '-j', '-4', 'addr', 'show']);
+  const own = new Set(links.flatMap(({ addr_info }) => addr_info.map(({ local }) => local)));
+  const lines = markings(printed, own);
+  if (lines.length === 0) return;
+  const [argv, input] = [['conntrack', '-R', '-'], `${lines.join('\n')}\n`];
+  for (let attempt = 1; attempt < attempts; attempt++) if ((await netlink.run(argv, input)).code === 0) return;
+  await netlink.must(purpose, argv, input);
 };
 
 /** `isLast`: no other address is handed over here. */
