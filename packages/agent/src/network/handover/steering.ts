@@ -159,11 +159,12 @@ const steerRules = (kind: 'here' | 'towards', to: 'old' | 'new', address: string
 };
 
 /**
- * The same for what this node routes itself: before the flip all is the old one's, after it what has its mark. An answer
- * that comes while the kernel has forgotten what it answers (kept-flows.ts) is not refused: it comes again.
+ * The same for what this node routes itself: before the flip all is the old one's, after it what has its mark. Whoever asks
+ * by UDP is led anew with each question: what it asks by lasts, through several handovers too. An answer that comes while the kernel has forgotten what it answers (kept-flows.ts) is not refused: it comes again.
  */
 const hostTable = (to: 'old' | 'new', address: string): string => `table ip ${tableOf(address)} {
   chain lead {
+    meta l4proto udp ct direction original ct mark set ${to === 'old' ? hostMark : hostMarkOfNew}
     ${
       to === 'old'
         ? `ct mark != ${hostMarkOfNew} ct mark set ${hostMark}`
