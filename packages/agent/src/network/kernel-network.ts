@@ -92,10 +92,11 @@ export class KernelNetwork implements NodeNetwork {
    * Takes away everything `ensure` and the calls after it made: port map, forwarding rules, neighbour entries, VXLAN
    * device with its entries. The engine's bridges are the engine's. Safe to repeat; published ports stop working.
    */
-  leave(): Promise<void> {
-    return this.#inTurn(async () => {
-      await checkPrerequisites();
-      for (const { address } of await this.handovers.list()) await this.handovers.close(address);
+  async leave(): Promise<void> {
+    await checkPrerequisites();
+    // Before its turn: one that was settled has forwarding made anew, in a turn of its own.
+    for (const { address } of await this.handovers.list()) await this.handovers.close(address);
+    await this.#inTurn(async () => {
       await removeForwardingRules(this.#netlink);
       if (await this.#listTable())
         await this.#netlink.transaction('take the port map away', `delete table ip ${nftTable}`);

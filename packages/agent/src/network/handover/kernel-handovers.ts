@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Exclusive } from '@restow/shared/base/exclusive';
 import type { Netlink } from '../netlink.ts';
 import type { PortMapping } from '../node-network.ts';
 import { aliveAt, parseConnections, tcpState } from './connections.ts';
@@ -44,11 +45,18 @@ export interface HandoverNetwork {
   forward(): Promise<void>;
 }
 
-/** Handovers by nftables, iproute2 and the bridge. */
+/**
+ * Handovers by nftables, iproute2 and the bridge.
+ *
+ * Invariant: what several of them need stands as long as the table of any of them, so one that begins and one that ends
+ * do not look at each other half done.
+ */
 export class KernelHandovers implements Handovers {
   readonly #netlink: Netlink;
   readonly #network: HandoverNetwork;
   readonly #proc: string;
+  /** Nothing that waits for the network's own turn is done in here: that turn may wait for this one. */
+  readonly #sharing = new Exclusive();
 
   /** `proc`: where the processes of the node are seen. */
   constructor(netlink: Netlink, network: HandoverNetwork, proc: string) {
@@ -70,9 +78,11 @@ export class KernelHandovers implements Handovers {
   }
 
   /** What the VXLAN device that was made anew has lost. */
-  async relayAgain(): Promise<void> {
-    for (const { handover } of await this.standings())
-      if (handover.kind === 'towards') await relayTo(this.#netlink, handover.address, handover.underlay);
+  relayAgain(): Promise<void> {
+    return this.#sharing.run(async () => {
+      for (const { handover } of await this.standings())
+        if (handover.kind === 'towards') await relayTo(this.#netlink, handover.address, handover.underlay);
+    });
   }
 
   /** With what only this node's own network has to know. */
@@ -86,9 +96,11 @@ export class KernelHandovers implements Handovers {
     const purpose = `begin the handover of ${address}`;
     const netlink = this.#netlink;
     const overlay = this.#network.overlay();
-    if ((await this.#ofKind(address, 'here')) === null) await netlink.transaction(purpose, hereTable(address));
+    await this.#become(address, 'here', async (found) => {
+      if (!found) await netlink.transaction(purpose, hereTable(address));
+      await routeMarked(netlink, address);
+    });
     await makeTemporaryEnd(netlink, { address, pid, ...overlay });
-    await routeMarked(netlink, address);
     await netlink.transaction(purpose, leading('here', 'old', address));
     await markFlows(netlink, address);
     await leaveByTemporaryEnd(netlink, { address, pid, ...overlay });
@@ -105,13 +117,15 @@ export class KernelHandovers implements Handovers {
     underlay: string;
   }): Promise<void> {
     const purpose = `begin the handover of ${address} to ${underlay}`;
-    const found = await this.#ofKind(address, 'towards');
-    if (found?.underlay !== underlay) {
-      const before = found ? withoutTable('bridge', address) : '';
-      await this.#netlink.transaction(purpose, before + towardsTable(address, underlay));
-    }
-    await relayTo(this.#netlink, address, underlay);
-    if (found?.leads === 'old') return;
+    const leads = await this.#become(address, 'towards', async (found) => {
+      if (found?.underlay !== underlay) {
+        const before = found ? withoutTable('bridge', address) : '';
+        await this.#netlink.transaction(purpose, before + towardsTable(address, underlay));
+      }
+      await relayTo(this.#netlink, address, underlay);
+      return found?.underlay === underlay ? found.leads : null;
+    });
+    if (leads === 'old') return;
     // It has asked, and the answer must not be taken for the new one's.
     const asking = (await this.#alive(pid, address)).filter(({ state }) => state === tcpState.synSent);
     await this.#netlink.transaction(
@@ -147,8 +161,9 @@ export class KernelHandovers implements Handovers {
   }
 
   async receive({ address, pid }: { address: string; pid: number | null }): Promise<void> {
-    if ((await this.#ofKind(address, 'receiving')) === null)
-      await this.#netlink.transaction(`receive what is relayed for ${address}`, receivingTable(address));
+    await this.#become(address, 'receiving', async (found) => {
+      if (!found) await this.#netlink.transaction(`receive what is relayed for ${address}`, receivingTable(address));
+    });
     if (pid !== null) await deliverTo(this.#netlink, address, pid);
   }
 
@@ -170,6 +185,12 @@ export class KernelHandovers implements Handovers {
   }
 
   async close(address: string): Promise<void> {
+    const wasSettled = await this.#sharing.run(() => this.#end(address));
+    if (wasSettled) await this.#network.forward();
+  }
+
+  /** Resolves with whether forwarding is another one from now on. */
+  async #end(address: string): Promise<boolean> {
     const standings = await this.standings();
     const found = standings.find(({ handover }) => handover.address === address);
     const others = standings.filter(({ handover }) => handover.address !== address);
@@ -181,7 +202,7 @@ export class KernelHandovers implements Handovers {
     if (found?.handover.kind !== 'here') await relayNoMore(this.#netlink, address, isLast('towards'));
     if (found?.handover.kind !== 'receiving') await routeMarkedNoMore(this.#netlink, address, isLast('here'));
     await this.#netlink.transaction(purpose, withoutTable('bridge', address) + withoutTable('ip', address));
-    if (found?.settledAt != null) await this.#network.forward();
+    return found?.settledAt != null;
   }
 
   async connections(pid: number): Promise<Connection[] | null> {
@@ -194,11 +215,20 @@ export class KernelHandovers implements Handovers {
     }
   }
 
-  /** What stands of that kind; what is left of another kind is taken away. */
-  async #ofKind<Kind extends Handover['kind']>(address: string, kind: Kind) {
-    const found = await this.find(address);
-    if (found && found.kind !== kind) await this.close(address);
-    return found?.kind === kind ? (found as Extract<Handover, { kind: Kind }>) : null;
+  /** Begins a handover of that kind, as far as it does not stand; what is left of another kind is taken away before. */
+  async #become<Kind extends Handover['kind'], Value>(
+    address: string,
+    kind: Kind,
+    begin: (found: Extract<Handover, { kind: Kind }> | null) => Promise<Value>,
+  ): Promise<Value> {
+    let wasSettled = false;
+    const value = await this.#sharing.run(async () => {
+      const found = await this.find(address);
+      if (found && found.kind !== kind) wasSettled = await this.#end(address);
+      return begin(found?.kind === kind ? (found as Extract<Handover, { kind: Kind }>) : null);
+    });
+    if (wasSettled) await this.#network.forward();
+    return value;
   }
 
   async #alive(pid: number | null, address: string): Promise<Connection[]> {

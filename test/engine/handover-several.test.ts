@@ -1,0 +1,133 @@
+import { macOf } from '@restow/shared/domain/address';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { anEndpoint } from '../lib/an-endpoint.ts';
+import { isRoot, type LabNode, NetworkLab, type Peer, type Place } from '../lib/network-lab.ts';
+
+const addresses = ['10.7.0.5', '10.7.0.6'] as const;
+const [one, other] = addresses;
+
+/** What is a node's own, and needed by every handover of it while there is one. */
+describe.skipIf(!isRoot)('handovers of several addresses of one node (needs root)', () => {
+  const lab = new NetworkLab();
+  let a: LabNode;
+  let b: LabNode;
+  let version = 0;
+  const olds: Peer[] = [];
+
+  const hairpin = async () => (await a.run('bridge -d link show dev rsvx0')).includes('hairpin on');
+  const rules = async () => (await a.run('ip rule')).split('\n').filter((row) => row.startsWith('4078:')).length;
+  const table = (nodeId: string, underlay: string) => ({
+    version: ++version,
+    endpoints: addresses.map((address) => anEndpoint({ address, nodeId, underlay })),
+  });
+
+  beforeAll(async () => {
+    await lab.start();
+    a = await lab.node('a');
+    b = await lab.node('b');
+    for (const node of [a, b]) await node.network.ensure(node.settings);
+    for (const address of addresses)
+      olds.push((await lab.container(a, `old${address.at(-1)}`, { overlay: address })).peer());
+  });
+  afterAll(() => lab.end());
+
+  beforeEach(async () => {
+    for (const { network } of [a, b]) {
+      for (const address of addresses) await network.handovers.close(address);
+      await network.applyEndpoints(table('a', a.underlay));
+    }
+  });
+
+  it('to another node: what all need goes with the last of them, and not before', async () => {
+    const { handovers } = a.network;
+    const open = (address: string) => handovers.openTowards({ address, pid: null, underlay: b.underlay });
+    for (let time = 0; time < 4; time++) {
+      await open(one);
+      await Promise.all([handovers.close(one), open(other)]);
+      expect(await hairpin()).toBe(true);
+      await open(one);
+      await Promise.all([handovers.close(one), handovers.close(other)]);
+      expect(await hairpin()).toBe(false);
+    }
+  });
+
+  it('on it: what all need goes with the last of them, and not before', async () => {
+    const { handovers } = a.network;
+    const open = (address: string) =>
+      handovers.openHere({ address, pid: olds[addresses.indexOf(address as never)]!.pid });
+    for (let time = 0; time < 4; time++) {
+      await open(one);
+      await Promise.all([handovers.close(one), open(other)]);
+      expect(await rules()).toBe(1);
+      await open(one);
+      await Promise.all([handovers.close(one), handovers.close(other)]);
+      expect(await rules()).toBe(0);
+    }
+  });
+
+  it('are all over when a node leaves its cluster, one that it had settled among them', async () => {
+    const { network } = b;
+    await network.handovers.receive({ address: one, pid: null });
+    await network.handovers.settle(one);
+    expect(await b.run('bridge fdb show dev rsvx0')).not.toContain(macOf(one));
+    expect(await b.run('bridge fdb show dev rsvx0')).toContain(macOf(other));
+    await network.leave();
+    expect(await b.run('nft list tables')).not.toContain('restow');
+    await network.ensure(b.settings);
+  });
+});
+
+describe.skipIf(!isRoot)(
+  "datagrams by a node's port while an address is handed over again and again (needs root)",
+  () => {
+    const lab = new NetworkLab();
+    const port = { protocol: 'udp', hostPort: 5353, toPort: 53 } as const;
+    let node: LabNode;
+    let caller: Peer;
+    let count = 0;
+
+    const instance = async (nodeAddress: string) => {
+      const name = `v${++count}`;
+      const place: Place = await lab.container(node, name, { overlay: one, node: nodeAddress });
+      const peer = place.peer();
+      await peer.serve(name, port.toPort, 'udp');
+      return { name, peer, mapping: { ...port, toAddress: nodeAddress, overlayAddress: one } };
+    };
+
+    beforeAll(async () => {
+      await lab.start();
+      node = await lab.node('a');
+      await node.network.ensure(node.settings);
+      await node.network.applyEndpoints({
+        version: 1,
+        endpoints: [anEndpoint({ address: one, nodeId: 'a', underlay: node.underlay })],
+      });
+      caller = (await lab.container(node, 'caller', { node: '172.30.0.9' })).peer();
+    });
+    afterAll(() => lab.end());
+
+    it('reach the one that callers are led to, by the same socket all the time', async () => {
+      const { handovers } = node.network;
+      let old = await instance('172.30.0.20');
+      await node.network.mapPorts([old.mapping]);
+      await caller.open(nodeGateway, port.hostPort, 'udp');
+      expect(await caller.say()).toBe('v1');
+      for (const nodeAddress of ['172.30.0.21', '172.30.0.22', '172.30.0.23']) {
+        await handovers.openHere({ address: one, pid: old.peer.pid });
+        await node.run(`ip link del ${old.name}-eth1`);
+        expect(await caller.say(), 'while nobody else is there').toBe(old.name);
+        const fresh = await instance(nodeAddress);
+        expect(await caller.say(), 'before the flip').toBe(old.name);
+        await handovers.steer({ address: one, to: 'new', keepOf: old.peer.pid }, [fresh.mapping]);
+        expect(await caller.say(), 'after the flip').toBe(fresh.name);
+        await old.peer.end();
+        expect(await caller.say(), 'when the old one has ended').toBe(fresh.name);
+        await handovers.close(one);
+        expect(await caller.say(), 'when it is over').toBe(fresh.name);
+        old = fresh;
+      }
+    });
+  },
+);
+
+const nodeGateway = '172.30.0.1';
