@@ -13,7 +13,7 @@ export type Mending =
   /** The old one lives by it, and somebody took it away. */
   | 'rebuild';
 
-type Instance = Pick<InspectedInstance, 'state' | 'docked' | 'pid'>;
+type Instance = Pick<InspectedInstance, 'state' | 'docked' | 'serving'>;
 
 /**
  * What a handover is to a node with these instances of its slot. `livesHere`: whether the endpoint table has the address
@@ -27,10 +27,13 @@ export const mendingOf = (handover: Handover, instances: readonly Instance[], li
       return running.length > 0 ? 'redock' : 'close';
     }
     case 'towards':
+      // One that gave way serves no more: this one was begun here since, and what is its is led away.
+      if (running.some(({ serving }) => serving)) return 'close';
       // Once it has ended, everybody is still led here until the table says otherwise.
       return running.length > 0 || livesHere ? 'nothing' : 'close';
     case 'receiving':
-      return running.length > 0 ? 'nothing' : 'close';
+      // One that serves comes back, and is relayed to then.
+      return running.length > 0 || instances.some(({ serving }) => serving) ? 'nothing' : 'close';
   }
 };
 
@@ -68,11 +71,14 @@ export class HandoverRepair {
     const instances = await this.#engine.list();
     const did: string[] = [];
     for (const { address } of standing) {
-      const slotId = instances.find((instance) => instance.address === address)?.slotId;
-      if (slotId !== undefined && this.#isBusy(slotId)) continue;
-      const mended = await (slotId === undefined
-        ? this.#mend(address)
-        : this.#between(slotId, () => this.#mend(address)));
+      // More than one where an instance is left of a slot that was removed, and had the address before.
+      const slotIds = new Set(instances.flatMap((each) => (each.address === address ? each.slotId : [])));
+      if ([...slotIds].some((slotId) => this.#isBusy(slotId))) continue;
+      const mend = [...slotIds].reduce(
+        (act, slotId) => () => this.#between(slotId, act),
+        () => this.#mend(address),
+      );
+      const mended = await mend();
       if (mended) did.push(mended);
     }
     return did;

@@ -144,6 +144,8 @@ export const settle: Executor<'settle'> = async ({ instance }, deps, { signal })
     await network.handovers.settle(instance.address);
     await ports.lead(instance.ports, found);
   }
+  // Left by a move away from here whose end this node has not been told of.
+  if (handover?.kind === 'towards') await network.handovers.close(instance.address);
   const looked = await checkEnds(found, deps, signal);
   if (!looked.ok) return looked;
   return found.docked || found.net === 'host'

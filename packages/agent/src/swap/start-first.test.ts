@@ -212,6 +212,19 @@ describe('a handover to another node', () => {
     await order({ kind: 'put-aside', instance: refOf(coming), tailLines: 0 });
     expect(await handovers.list()).toEqual([]);
   });
+
+  it('leaves nothing that leads away once the address is back, though its end never came', async () => {
+    const { order, handovers, old, next, both } = await running();
+    await order({ kind: 'open', instance: both.old, towards });
+    await order({ kind: 'flip', instance: both.old, towards });
+    await order({ kind: 'drain', instance: both.old });
+    expect(await handovers.find(old.address)).toMatchObject({ kind: 'towards', leads: 'new' });
+    await order({ kind: 'take', instance: next, relayed: false });
+    await order({ kind: 'flip', instance: both.next, towards: null });
+    await order({ kind: 'settle', instance: both.next });
+    expect(await handovers.list()).toEqual([]);
+    expect(handovers.relays.size).toBe(0);
+  });
 });
 
 describe('what an instance holds as it ends', () => {
