@@ -66,8 +66,7 @@ export class HealthWatch {
     if (known && isRunOf(known, found)) return known.standing.health;
     this.#end(instanceId);
     if (found.state !== 'running') return 'none';
-    if (found.serving)
-      this.#begin(found, starting, (timing) => Math.min(timing.intervalMs, startingPaceMs));
+    if (found.serving) this.#begin(found, starting, (timing) => Math.min(timing.intervalMs, startingPaceMs));
     return 'starting';
   }
 

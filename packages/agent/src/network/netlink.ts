@@ -113,6 +113,14 @@ export class Netlink {
     return ran.code === 0 ? null : explain(purpose, argv, ran, input);
   }
 
+  /**
+   * Feeds lines to `conntrack -R -`, which carries out those it can. By a pipe of the shell's: it opens /dev/stdin by its
+   * name, and what Node gives a program for its input is a socket, which cannot be opened so.
+   */
+  changeFlows(lines: readonly string[]): Promise<Ran> {
+    return this.run(['sh', '-c', 'cat | conntrack -R -'], `${lines.join('\n')}\n`);
+  }
+
   /** One nft transaction: all of the text or nothing. */
   async transaction(purpose: string, text: string): Promise<void> {
     await this.must(purpose, ['nft', '-f', '-'], text);

@@ -1,5 +1,5 @@
 import type { Link } from '../links.ts';
-import type { Netlink } from '../netlink.ts';
+import { explain, type Netlink } from '../netlink.ts';
 import { linkNames } from '../node-network.ts';
 import { hostMark, secondMac } from './names.ts';
 
@@ -65,9 +65,11 @@ export const markFlows = async (netlink: Netlink, address: string): Promise<void
   const own = new Set(links.flatMap(({ addr_info }) => addr_info.map(({ local }) => local)));
   const lines = markings(printed, own);
   if (lines.length === 0) return;
-  const [argv, input] = [['conntrack', '-R', '-'], `${lines.join('\n')}\n`];
-  for (let attempt = 1; attempt < attempts; attempt++) if ((await netlink.run(argv, input)).code === 0) return;
-  await netlink.must(purpose, argv, input);
+  for (let attempt = 1; ; attempt++) {
+    const ran = await netlink.changeFlows(lines);
+    if (ran.code === 0) return;
+    if (attempt === attempts) throw explain(purpose, ['conntrack', '-R', '-'], ran, lines.join('\n'));
+  }
 };
 
 /** `isLast`: no other address is handed over here. */

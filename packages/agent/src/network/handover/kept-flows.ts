@@ -54,7 +54,7 @@ export const keepingFlows = async <Value>(
     return await act();
   } finally {
     // One that has spoken meanwhile is known again already.
-    if (lines.length > 0) await netlink.run(['conntrack', '-R', '-'], `${lines.join('\n')}\n`);
+    if (lines.length > 0) await netlink.changeFlows(lines);
     await netlink.transaction(purpose, nothingBesides(address));
   }
 };
