@@ -165,6 +165,9 @@ export class PaperEngines {
     const handover = this.#handovers.get(keyOf(slot, nodeId));
     if (handover?.kind === 'away' && this.of(slot).some((one) => one.nodeId === nodeId && one.state === 'running'))
       throw new Error(`The old instance of ${slot} still has connections of its own.`);
+    const isRelayedTo = this.handovers().some((one) => one.slot === slot && one.kind === 'away' && one.flipped);
+    if (handover?.kind === 'arriving' && isRelayedTo)
+      throw new Error(`${slot} is still relayed to what is to be closed.`);
     this.#handovers.delete(keyOf(slot, nodeId));
   }
 

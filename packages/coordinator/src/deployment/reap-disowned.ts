@@ -55,16 +55,16 @@ const reapService = async (world: World, serviceId: string, nodeId: string, sign
   const [succeeded] = await store.deployments.list({ serviceId, states: ['succeeded'], limit: 1 });
   // One that is paused may yet go back to what it replaced.
   const [paused] = await store.deployments.list({ serviceId, states: ['paused'], limit: 1 });
-  const send = async (order: Order, instance: ObservedInstance): Promise<boolean> => {
-    if (signal.aborted || !agents.isConnected(nodeId)) return false;
+  const send = async (order: Order, instance: ObservedInstance, to = nodeId): Promise<boolean> => {
+    if (signal.aborted || !agents.isConnected(to)) return false;
     const orderId = `reap/${instance.instanceId}/${order.kind}`;
-    const outcome = await agents.send(nodeId, { orderId, order, deadlineMs: 60_000 }, { signal }).catch((error) => {
+    const outcome = await agents.send(to, { orderId, order, deadlineMs: 60_000 }, { signal }).catch((error) => {
       if (signal.aborted) return null;
       throw error;
     });
     if (!outcome) return false;
     log[outcome.ok ? 'info' : 'warn'](
-      { node: nodeId, instance: instance.containerName, outcome },
+      { node: to, instance: instance.containerName, outcome },
       'disowned instance reaped',
     );
     return outcome.ok;
@@ -84,12 +84,16 @@ const reapService = async (world: World, serviceId: string, nodeId: string, sign
   const owed = await owedBy(world, serviceId, nodeId);
   for (const one of owed) if (agents.isConnected(nodeId)) await bringBack(world, service, one, signal);
   const closed = new Set(owed.map(({ slot }) => slot.id));
+  const goneWithout = disowned.length > 0 && (await wasGoneWithout(world, serviceId, nodeId));
   for (const { instance, slot } of disowned) {
     const ref = bareRef(service.name, slot, instance);
     if (!ended.has(instance.instanceId)) continue;
     // It may have been lost in the middle of a handover.
     if (!closed.has(slot.id) && !(await send({ kind: 'close', instance: ref }, instance))) continue;
     closed.add(slot.id);
+    // It was relayed to for as long as this node did not know better.
+    const livesAt = slot.desired?.nodeId;
+    if (goneWithout && livesAt && livesAt !== nodeId) await send({ kind: 'close', instance: ref }, instance, livesAt);
     const made = (await store.deployments.get(instance.deploymentId))?.number ?? 0;
     if (!paused && (succeeded?.number ?? 0) > made) await send({ kind: 'retire', instance: ref }, instance);
   }

@@ -139,13 +139,14 @@ const carryOut = (go: Go): Promise<unknown> => {
  * Walks rows of the swap's table top to bottom, remembering each before it begins; what an earlier run of the deployment
  * has carried out of the handover is not asked again. Throws `OrderFailed` where one fails; `undoSwap` then walks back
  * what was begun. A row from which there is no way back is gone on without, where its node is lost, and so are those
- * after it: what that node has left is ended when it is back, in order.
+ * after it, and what ends on the other node with them: a node without its agent relays on, and must not be left to relay
+ * to nobody. What that node has left is ended when it is back, in order.
  */
 export const walkSwap = async (rollout: Rollout, swap: Swap, rows: readonly SwapStep[]): Promise<void> => {
   let isGoneWithout = false;
   for (const row of rows) {
     const at = placed(swap, row.on);
-    if (!at || (isGoneWithout && row.onwards)) continue;
+    if (!at || (isGoneWithout && (row.onwards || row.order === 'close'))) continue;
     // After a restart a row that was begun before it stays one row, at its place.
     if (!swap.begun.includes(row)) swap.begun.push(row);
     if (at.away || swap.done.includes(row)) continue;
