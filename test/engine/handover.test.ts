@@ -221,7 +221,7 @@ exec "$@"
     });
 
     it('is undone before the flip, and after it, and nobody hears of it', async () => {
-      await startLoads({ slowMs: 400, neighbours: false });
+      await startLoads({ slowMs: 400 });
       await give(prepare(), open(), take(), aside(), revive());
       expect(await traces(a)).toBe('');
       await pause(200);
