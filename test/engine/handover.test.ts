@@ -159,7 +159,9 @@ exec "$@"
 
   beforeEach(async () => {
     const healthCheck = { kind: 'http', port: 80, path: '/' } as const;
-    old = anInstance(v1, { address, ports: [port], healthCheck, stopGraceMs: 8000 });
+    // So that it never ends a connection between two questions of its own accord.
+    const env = { LINGER_MS: '400' };
+    old = anInstance(v1, { address, ports: [port], healthCheck, env, stopGraceMs: 8000 });
     next = theNext(old, v2);
     await slotAt(a);
     await a.order({ kind: 'take', instance: old, relayed: false });
