@@ -65,6 +65,23 @@ describe.skipIf(!isRoot)('handovers of several addresses of one node (needs root
     }
   });
 
+  it('on it: begin with many connections that stand, each of which stays the old one’s', async () => {
+    const count = 60;
+    const rows = (number: number, row: string) =>
+      a.run(`seq 1001 ${1000 + number} | sed 's|.*|${row}|' | conntrack -R -`);
+    await rows(
+      count,
+      `-A -t 300 -u SEEN_REPLY,ASSURED -s 172.30.0.9 -d 172.30.0.1 -p tcp --sport & --dport 80 --dst-nat ${one}:80 --src-nat 172.30.0.1:& --state ESTABLISHED`,
+    );
+    // What the kernel knows besides: with it, a run of changes may be broken off anywhere ("Protocol error").
+    await rows(2000, '-A -t 300 -s 10.1.1.1 -d 10.1.1.2 -p tcp --sport & --dport 80 --state TIME_WAIT');
+    const marked = async () => (await a.run('conntrack -L')).split('\n').filter((row) => / mark=21248 /.test(row));
+    expect(await marked()).toEqual([]);
+    await a.network.handovers.openHere({ address: one, pid: olds[0]!.pid });
+    expect(await marked()).toHaveLength(count);
+    await a.run('conntrack -F');
+  });
+
   it('are all over when a node leaves its cluster, one that it had settled among them', async () => {
     const { network } = b;
     await network.handovers.receive({ address: one, pid: null });

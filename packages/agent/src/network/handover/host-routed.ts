@@ -49,7 +49,7 @@ export const markings = (printed: string, own: ReadonlySet<string>): string[] =>
     return [`-U -f ipv4 ${asked} -m ${hostMark}`];
   });
 
-/** A connection may change while its mark does, which the kernel takes for an error; then all are gone through again. */
+/** How often one of them may be what it is broken off at; it may change while its mark does, which the kernel takes for an error. */
 const attempts = 5;
 
 /**
@@ -63,12 +63,15 @@ export const markFlows = async (netlink: Netlink, address: string): Promise<void
   const printed = await netlink.must(purpose, ['conntrack', '-L', ...which]);
   const links = await netlink.json<Link[]>(purpose, ['ip', '-j', '-4', 'addr', 'show']);
   const own = new Set(links.flatMap(({ addr_info }) => addr_info.map(({ local }) => local)));
-  const lines = markings(printed, own);
-  if (lines.length === 0) return;
-  for (let attempt = 1; ; attempt++) {
-    const ran = await netlink.changeFlows(lines);
+  let left = markings(printed, own);
+  for (let attempt = 1; left.length > 0; attempt++) {
+    const ran = await netlink.changeFlows(left);
     if (ran.code === 0) return;
-    if (attempt === attempts) throw explain(purpose, ['conntrack', '-R', '-'], ran, lines.join('\n'));
+    // It says each that it has changed. Among thousands it comes some way only ("Protocol error"), and is to go on there.
+    const changed = ran.stdout.split('\n').filter((line) => line.startsWith('tcp')).length;
+    if (changed > 0) attempt = 0;
+    if (attempt === attempts) throw explain(purpose, ['conntrack', '-R', '-'], ran, left.join('\n'));
+    left = left.slice(changed);
   }
 };
 
