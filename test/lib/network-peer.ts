@@ -74,6 +74,9 @@ const answer = async (request: PeerRequest): Promise<string> => {
         udp = { socket: createSocket('udp4'), host: request.host, port: request.port };
         return 'ready';
       }
+      udp?.socket.close();
+      udp = null;
+      tcp?.destroy();
       tcp = connect(request.port, request.host);
       await once(tcp, 'connect', { signal: AbortSignal.timeout(3000) });
       return 'ready';

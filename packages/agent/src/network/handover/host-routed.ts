@@ -1,5 +1,4 @@
-import type { Link } from '../links.ts';
-import { explain, type Netlink } from '../netlink.ts';
+import type { Netlink } from '../netlink.ts';
 import { linkNames } from '../node-network.ts';
 import { hostMark, secondMac } from './names.ts';
 
@@ -29,50 +28,6 @@ export const routeMarked = async (netlink: Netlink, address: string): Promise<vo
   const argv = ['ip', 'rule', 'add', ...rule];
   const { code, stderr } = await netlink.run(argv);
   if (code !== 0 && !/File exists/.test(stderr)) await netlink.must(purpose, argv);
-};
-
-/** A TCP flow as `conntrack -L` prints it, as it was asked for and by whom it is answered. */
-const row =
-  /src=(?<from>\S+) dst=(?<to>\S+) sport=(?<fromPort>\d+) dport=(?<toPort>\d+) .*?src=(?<by>\S+) dst=(?<via>\S+) sport=/;
-
-/**
- * Of the flows printed those that the node routes itself, as lines for `conntrack -R -`: the translated ones, and those of
- * its own addresses. What one container says to another needs no mark. Pure.
- */
-export const markings = (printed: string, own: ReadonlySet<string>): string[] =>
-  printed.split('\n').flatMap((text) => {
-    const flow = row.exec(text)?.groups;
-    if (!flow) return [];
-    const isTranslated = flow.to !== flow.by || flow.from !== flow.via;
-    if (!isTranslated && !own.has(flow.from!)) return [];
-    const asked = `-s ${flow.from} -d ${flow.to} -p tcp --sport ${flow.fromPort} --dport ${flow.toPort}`;
-    return [`-U -f ipv4 ${asked} -m ${hostMark}`];
-  });
-
-/** How often one of them may be what it is broken off at; it may change while its mark does, which the kernel takes for an error. */
-const attempts = 5;
-
-/**
- * Connections that were there before are the old instance's too, those that are silent for now among them. Each is named:
- * `conntrack -U` with a state does not choose by it but sets it, on every flow that is over as well, and with thousands of
- * them its own answers overrun it ("No buffer space available").
- */
-export const markFlows = async (netlink: Netlink, address: string): Promise<void> => {
-  const purpose = `mark what the old instance at ${address} holds of this node's own callers`;
-  const which = ['-f', 'ipv4', '-p', 'tcp', '--state', 'ESTABLISHED', '--reply-src', address];
-  const printed = await netlink.must(purpose, ['conntrack', '-L', ...which]);
-  const links = await netlink.json<Link[]>(purpose, ['ip', '-j', '-4', 'addr', 'show']);
-  const own = new Set(links.flatMap(({ addr_info }) => addr_info.map(({ local }) => local)));
-  let left = markings(printed, own);
-  for (let attempt = 1; left.length > 0; attempt++) {
-    const ran = await netlink.changeFlows(left);
-    if (ran.code === 0) return;
-    // It says each that it has changed. Among thousands it comes some way only ("Protocol error"), and is to go on there.
-    const changed = ran.stdout.split('\n').filter((line) => line.startsWith('tcp')).length;
-    if (changed > 0) attempt = 0;
-    if (attempt === attempts) throw explain(purpose, ['conntrack', '-R', '-'], ran, left.join('\n'));
-    left = left.slice(changed);
-  }
 };
 
 /** `isLast`: no other address is handed over here. */

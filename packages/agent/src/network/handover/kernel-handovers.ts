@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Exclusive } from '@restow/shared/base/exclusive';
@@ -5,8 +6,9 @@ import type { Netlink } from '../netlink.ts';
 import type { PortMapping } from '../node-network.ts';
 import { aliveAt, parseConnections, tcpState } from './connections.ts';
 import type { Connection, Handover, Handovers, PortRelay, Steering } from './handovers.ts';
-import { markFlows, routeMarked, routeMarkedNoMore } from './host-routed.ts';
+import { routeMarked, routeMarkedNoMore } from './host-routed.ts';
 import { keepingFlows } from './kept-flows.ts';
+import { generations } from './names.ts';
 import { deliverTo, relayNoMore, relayTo } from './relayed-address.ts';
 import { type BridgeListing, type Standing, standingsIn } from './standing.ts';
 import {
@@ -74,7 +76,7 @@ export class KernelHandovers implements Handovers {
   }
 
   async find(address: string): Promise<Handover | null> {
-    return (await this.standings()).find(({ handover }) => handover.address === address)?.handover ?? null;
+    return (await this.#standing(address))?.handover ?? null;
   }
 
   /** What the VXLAN device that was made anew has lost. */
@@ -96,13 +98,14 @@ export class KernelHandovers implements Handovers {
     const purpose = `begin the handover of ${address}`;
     const netlink = this.#netlink;
     const overlay = this.#network.overlay();
-    await this.#become(address, 'here', async (found) => {
-      if (!found) await netlink.transaction(purpose, hereTable(address));
+    const generation = await this.#become(address, 'here', async (found) => {
+      const number = found?.generation ?? randomInt(generations);
+      if (!found) await netlink.transaction(purpose, hereTable(address, number));
       await routeMarked(netlink, address);
+      return number;
     });
     await makeTemporaryEnd(netlink, { address, pid, ...overlay });
-    await netlink.transaction(purpose, leading('here', 'old', address));
-    await markFlows(netlink, address);
+    await netlink.transaction(purpose, leading('here', 'old', { address, generation }));
     await leaveByTemporaryEnd(netlink, { address, pid, ...overlay });
     await netlink.transaction(purpose, forgetMine(address));
   }
@@ -118,34 +121,39 @@ export class KernelHandovers implements Handovers {
   }): Promise<void> {
     const purpose = `begin the handover of ${address} to ${underlay}`;
     const leads = await this.#become(address, 'towards', async (found) => {
-      if (found?.underlay !== underlay) {
+      const same = found?.handover.underlay === underlay;
+      if (!same) {
         const before = found ? withoutTable('bridge', address) : '';
         await this.#netlink.transaction(purpose, before + towardsTable(address, underlay));
       }
       await relayTo(this.#netlink, address, underlay);
-      return found?.underlay === underlay ? found.leads : null;
+      return same ? found.handover.leads : null;
     });
     if (leads === 'old') return;
     // It has asked, and the answer must not be taken for the new one's.
     const asking = (await this.#alive(pid, address)).filter(({ state }) => state === tcpState.synSent);
     await this.#netlink.transaction(
       purpose,
-      keeping(address, 'pins', asking) + leading('towards', 'old', address) + withoutTable('ip', address),
+      keeping(address, 'pins', asking) +
+        leading('towards', 'old', { address, generation: 0 }) +
+        withoutTable('ip', address),
     );
   }
 
   async steer({ address, to, keepOf }: Steering, mappings: PortMapping[], relay?: PortRelay): Promise<void> {
     const purpose = `lead new connections of ${address} to its ${to} instance`;
-    const found = await this.find(address);
+    const standing = await this.#standing(address);
+    const found = standing?.handover;
     if (!found || found.kind === 'receiving')
       throw new Error(`Could not ${purpose}: no handover of it was opened on this node.`);
     const { kind, leads } = found;
+    const { generation } = standing;
     const kept = to === 'new' ? 'pins' : 'mine';
     let before: Connection[] = [];
     const text = async () => {
       before = await this.#alive(keepOf, address);
       // Given again, it must not bring connections back whose port a client uses anew by now.
-      const steering = leads === to ? '' : keeping(address, kept, before) + leading(kind, to, address);
+      const steering = leads === to ? '' : keeping(address, kept, before) + leading(kind, to, { address, generation });
       const relayed = withoutTable('ip', address) + (relay && relay.ports.length > 0 ? relayTable(address, relay) : '');
       return steering + (kind === 'towards' ? relayed : '');
     };
@@ -219,16 +227,20 @@ export class KernelHandovers implements Handovers {
   async #become<Kind extends Handover['kind'], Value>(
     address: string,
     kind: Kind,
-    begin: (found: Extract<Handover, { kind: Kind }> | null) => Promise<Value>,
+    begin: (found: (Standing & { handover: Extract<Handover, { kind: Kind }> }) | null) => Promise<Value>,
   ): Promise<Value> {
     let wasSettled = false;
     const value = await this.#sharing.run(async () => {
-      const found = await this.find(address);
-      if (found && found.kind !== kind) wasSettled = await this.#end(address);
-      return begin(found?.kind === kind ? (found as Extract<Handover, { kind: Kind }>) : null);
+      const found = await this.#standing(address);
+      if (found && found.handover.kind !== kind) wasSettled = await this.#end(address);
+      return begin(found?.handover.kind === kind ? (found as Parameters<typeof begin>[0]) : null);
     });
     if (wasSettled) await this.#network.forward();
     return value;
+  }
+
+  async #standing(address: string): Promise<Standing | null> {
+    return (await this.standings()).find(({ handover }) => handover.address === address) ?? null;
   }
 
   async #alive(pid: number | null, address: string): Promise<Connection[]> {

@@ -42,10 +42,17 @@ export const insideEnd = 'rs0';
  */
 export const secondMac = (address: string): string => macOf(address).replace(/^02:42:/, '02:43:');
 
-/** On flows of this node's own callers that are the old instance's; the mark by which they are routed too. */
+/** By which what this node's own callers hold of the old instance is routed. */
 export const hostMark = '0x5300';
-/** On those that are the new one's. */
-export const hostMarkOfNew = '0x5301';
+
+/** So many handovers may a connection outlive before one of them takes it for its own. */
+export const generations = 0x10000;
+
+/**
+ * On flows of this node's own callers that begin with the new instance. Of its generation alone: what an earlier handover
+ * marked is the old one's by now, as is what has no mark.
+ */
+export const markOfNew = (generation: number): string => `0x5301${generation.toString(16).padStart(4, '0')}`;
 
 /** In a container that has a temporary end: the routing table by which its packets leave, and where it is asked. */
 export const privateRoute = { table: 4077, priority: 4077 } as const;

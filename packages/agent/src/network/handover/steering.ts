@@ -1,7 +1,7 @@
 import { macOf } from '@restow/shared/domain/address';
 import { linkNames } from '../node-network.ts';
 import type { Connection, PortRelay } from './handovers.ts';
-import { hostMark, hostMarkOfNew, secondMac, tableOf, temporaryEnd } from './names.ts';
+import { hostMark, markOfNew, secondMac, tableOf, temporaryEnd } from './names.ts';
 
 /*
  * Texts for `nft -f -`. Pure.
@@ -41,7 +41,7 @@ const isAccepted = 'tcp flags & (syn | ack) == (syn | ack)';
 
 /** Of a kind of handover, and whom new connections go to: written on rules, since the kernel is asked how far it is. */
 export const marks = {
-  here: 'restow here',
+  here: (generation: number | string) => `restow here ${generation}`,
   towards: (underlay: string) => `restow towards ${underlay}`,
   receiving: 'restow receiving',
 } as const;
@@ -49,14 +49,14 @@ export const marks = {
 const sets = [set('pins', 'dynamic'), set('syns'), set('mine', 'dynamic'), set('heard'), set('asked_old')];
 
 /** Makes the table of a handover on one node; it leads nobody yet. */
-export const hereTable = (address: string): string => {
+export const hereTable = (address: string, generation: number): string => {
   const [old, fresh, end] = [secondMac(address), macOf(address), temporaryEnd(address)];
   return `table bridge ${tableOf(address)} {
 ${[...sets, set('asked_new')].join('\n')}
   chain steer { }
   chain prerouting {
     type filter hook prerouting priority ${beforeAll}; policy accept;
-    iifname "${end}" arp operation reply arp saddr ether set ${fresh} comment "${marks.here}"
+    iifname "${end}" arp operation reply arp saddr ether set ${fresh} comment "${marks.here(generation)}"
     ether saddr ${old} ip saddr ${address} ${isFirst} add @pins { ${tcpAnswer} }
     ether saddr ${old} ip saddr ${address} ${udpAnswer} != @heard add @asked_old { ${udpAnswer} timeout ${askedSeconds}s }
     ether saddr ${fresh} ip saddr ${address} ${isFirst} add @mine { ${tcpAnswer} }
@@ -159,18 +159,16 @@ const steerRules = (kind: 'here' | 'towards', to: 'old' | 'new', address: string
 };
 
 /**
- * The same for what this node routes itself: before the flip all is the old one's, after it what has its mark. Whoever asks
- * by UDP is led anew with each question: what it asks by lasts, through several handovers too. An answer that comes while the kernel has forgotten what it answers (kept-flows.ts) is not refused: it comes again.
+ * The same for what this node routes itself, told apart by the mark of a flow: what began after the flip has that of this
+ * handover, and all else is the old one's, however many they are. Whoever asks by UDP is led anew with each question: what it
+ * asks by lasts, through several handovers too. An answer that comes while the kernel has forgotten what it answers
+ * (kept-flows.ts) is not refused: it comes again.
  */
-const hostTable = (to: 'old' | 'new', address: string): string => `table ip ${tableOf(address)} {
+const hostTable = (to: 'old' | 'new', address: string, generation: number): string => `table ip ${tableOf(address)} {
   chain lead {
-    meta l4proto udp ct direction original ct mark set ${to === 'old' ? hostMark : hostMarkOfNew}
-    ${
-      to === 'old'
-        ? `ct mark != ${hostMarkOfNew} ct mark set ${hostMark}`
-        : `ct mark != ${hostMark} ct mark set ${hostMarkOfNew}`
-    }
-    ct mark ${hostMark} meta mark set ${hostMark}
+    ct direction original meta l4proto udp ct mark set ${to === 'old' ? hostMark : markOfNew(generation)}
+    ct direction original ${isFirst} ct mark set ${to === 'old' ? hostMark : markOfNew(generation)}
+    ct mark != ${markOfNew(generation)} meta mark set ${hostMark}
   }
   chain prerouting {
     type filter hook prerouting priority ${afterNat}; policy accept;
@@ -188,10 +186,14 @@ const hostTable = (to: 'old' | 'new', address: string): string => `table ip ${ta
 `;
 
 /** Leads new connections to the old or the new instance. */
-export const leading = (kind: 'here' | 'towards', to: 'old' | 'new', address: string): string => {
+export const leading = (
+  kind: 'here' | 'towards',
+  to: 'old' | 'new',
+  { address, generation }: { address: string; generation: number },
+): string => {
   const chain = `bridge ${tableOf(address)} steer`;
   const rules = steerRules(kind, to, address).map((rule) => `add rule ${chain} ${rule}`);
-  const host = kind === 'here' ? withoutTable('ip', address) + hostTable(to, address) : '';
+  const host = kind === 'here' ? withoutTable('ip', address) + hostTable(to, address, generation) : '';
   return `${[`flush chain ${chain}`, ...rules].join('\n')}\n${host}`;
 };
 
