@@ -215,7 +215,7 @@ describeCluster('faults of a lab', (cluster) => {
         .split('\n')
         .filter((line) => /^n\d/.test(line))
         .map((line) => line.split(/ {2,}/))
-        .map(([, , power = '', engine = '', , cable = '']) => [power.replace(/ \(.*/, ''), engine, cable]);
+        .map(([, , power = '', engine = '', , , cable = '']) => [power.replace(/ \(.*/, ''), engine, cable]);
     const whole = ['running', 'answers', 'whole'];
 
     test('what is so already and what cannot be is refused in a sentence, and status tells every fault in force', async () => {
