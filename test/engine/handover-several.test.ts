@@ -65,6 +65,20 @@ describe.skipIf(!isRoot)('handovers of several addresses of one node (needs root
     }
   });
 
+  it('on it: what the kernel is made to forget meanwhile it knows again', async () => {
+    const { handovers } = a.network;
+    const known = async () =>
+      (await a.run('conntrack -L -p tcp')).split('\n').filter((row) => row.includes('sport=1001'));
+    const row = `-A -t 300 -u SEEN_REPLY,ASSURED -s 172.30.0.9 -d 172.30.0.1 -p tcp --sport 1001 --dport 80 --dst-nat ${one}:80 --src-nat 172.30.0.1:1001 --state ESTABLISHED`;
+    const forget = () => a.run(`conntrack -D -p tcp --reply-src ${one}`);
+    await a.run(`echo '${row}' | conntrack -R -`);
+    await handovers.openHere({ address: one, pid: olds[0]!.pid });
+    await handovers.keepFlows(one, [], forget);
+    expect(await known()).toHaveLength(1);
+    await forget();
+    expect(await known()).toEqual([]);
+  });
+
   it('are all over when a node leaves its cluster, one that it had settled among them', async () => {
     const { network } = b;
     await network.handovers.receive({ address: one, pid: null });

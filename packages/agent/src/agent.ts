@@ -68,7 +68,7 @@ const runOn = async (
 ): Promise<void> => {
   const { nodeId } = memory;
   const clock = systemClock;
-  const network = new KernelNetwork();
+  const network = new KernelNetwork({ warn: (message) => log.warn(message) });
   const link = new NatsLink({ name: `restow-agent ${nodeName}`, log });
   const spoolBytes = (logFiles.count - 1) * logFiles.mebibytes * 1024 ** 2;
   const shipper = new NatsLogShipper({ engine, link, nodeId, nodeName, spoolBytes, log });

@@ -59,9 +59,13 @@ export class KernelNetwork implements NodeNetwork {
 
   /**
    * `prefix` stands before every command, to act in another network namespace than this program's; `proc`: where the
-   * processes are seen that are named to it by their pids.
+   * processes are seen that are named to it by their pids; `warn`: what is no reason to stop, but for a log.
    */
-  constructor({ prefix, proc = '/proc' }: { prefix?: readonly string[]; proc?: string } = {}) {
+  constructor({
+    prefix,
+    proc = '/proc',
+    warn = () => {},
+  }: { prefix?: readonly string[]; proc?: string; warn?: (message: string) => void } = {}) {
     this.#netlink = new Netlink(prefix);
     const forHandovers = {
       overlay: () => ({ mtu: overlayMtu, ...this.#ensured() }),
@@ -74,6 +78,7 @@ export class KernelNetwork implements NodeNetwork {
           })),
         ),
       forward: () => this.#forward(),
+      warn,
     };
     this.handovers = new KernelHandovers(this.#netlink, forHandovers, proc);
   }

@@ -77,7 +77,8 @@ const dockedAgain = async (
   const { handovers } = deps.network;
   const { address } = instance;
   if (instance.net === 'host') return kept;
-  const handover = await handovers.find(address);
+  // Its temporary end tells too, where somebody took the table of the handover away.
+  const handover = (await handovers.list()).find((each) => each.address === address);
   const { pid } = kept;
   if (handover?.kind !== 'here' || kept.state !== 'running' || pid === null) {
     if (handover) await handovers.close(address);

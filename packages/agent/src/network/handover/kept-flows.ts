@@ -1,4 +1,4 @@
-import type { Netlink } from '../netlink.ts';
+import { explain, type Netlink } from '../netlink.ts';
 import { linkNames, type PortMapping } from '../node-network.ts';
 import { hostMark, tableOf } from './names.ts';
 
@@ -44,6 +44,8 @@ export const keepingFlows = async <Value>(
   address: string,
   led: readonly PortMapping[],
   act: () => Promise<Value>,
+  /** Told where the kernel would not remember: that is no reason for a swap to go back, but callers may have been cut. */
+  warn: (message: string) => void,
 ): Promise<Value> => {
   const purpose = `keep what this node's own callers hold of ${address}`;
   await netlink.transaction(purpose, besides(address, led));
@@ -54,7 +56,10 @@ export const keepingFlows = async <Value>(
     return await act();
   } finally {
     // One that has spoken meanwhile is known again already.
-    if (lines.length > 0) await netlink.changeFlows(lines);
+    if (lines.length > 0) {
+      const ran = await netlink.changeFlows(lines);
+      if (ran.code !== 0) warn(explain(purpose, ['conntrack', '-R', '-'], ran, lines.join('\n')).message);
+    }
     await netlink.transaction(purpose, nothingBesides(address));
   }
 };

@@ -45,6 +45,8 @@ export interface HandoverNetwork {
   relayed(relay: PortRelay): Promise<void>;
   /** Makes forwarding as the table says, and as is settled. */
   forward(): Promise<void>;
+  /** What a person should know of, though it is no reason to stop. */
+  warn(message: string): void;
 }
 
 /**
@@ -176,7 +178,7 @@ export class KernelHandovers implements Handovers {
   }
 
   keepFlows<Value>(address: string, led: readonly PortMapping[], act: () => Promise<Value>): Promise<Value> {
-    return keepingFlows(this.#netlink, address, led, act);
+    return keepingFlows(this.#netlink, address, led, act, (message) => this.#network.warn(message));
   }
 
   async settle(address: string): Promise<void> {
