@@ -93,10 +93,20 @@ export class NodeFollower {
         await clock.sleep(this.#calmMs, this.#signal);
         this.#again = false;
         for (const service of await store.services.list())
-          if (service.definition.strategy === 'EVERY_NODE') await this.#lookAt(service);
+          if (service.definition.strategy === 'EVERY_NODE') await this.#lookAtAlone(service);
       }
     } catch (error) {
       if (!this.#signal.aborted) log.error({ err: error }, 'following the nodes broke');
+    }
+  }
+
+  /** What is the matter with one service keeps no other from being looked at. */
+  async #lookAtAlone(service: Service): Promise<void> {
+    try {
+      await this.#lookAt(service);
+    } catch (error) {
+      if (this.#signal.aborted) throw error;
+      this.#world.log.error({ err: error, service: service.name }, 'following the nodes broke for a service');
     }
   }
 
