@@ -157,7 +157,7 @@ describe.runIf(process.getuid?.() === 0)('the network that all nodes have in com
           ...['timeout', String(seconds), process.execPath, agent, '--coordinator', coordinator!.address],
           ...['--token-file', coordinator!.tokenFile, '--data', data, '--name', 'n3b'],
         ]);
-      const look = async () => `${await standingOn('n3')}\n${await on('n3', 'docker network ls; ip -4 addr')}`;
+      const look = async () => `${await standingOn('n3')}\n${await on('n3', 'docker network ls; ip -o -4 addr')}`;
       const before = await look();
       const refused = await start(20);
       const because =
