@@ -1,9 +1,10 @@
+import { isInSubnet } from '@restow/shared/domain/address';
 import type { Logger } from 'pino';
 import type { Forwarder } from './forward.ts';
 import type { NameBook } from './name-book.ts';
 import { Shares } from './shares.ts';
 import { type Query, type Reply, rcodes, readQuery, writeReply } from './wire.ts';
-import { type Answer, answer, isWithin } from './zone.ts';
+import { type Answer, answer } from './zone.ts';
 
 /** Questions that somebody else is asked, or that wait, at a time: of one container, and of all. */
 const waiting = { each: 64, all: 512 };
@@ -72,7 +73,7 @@ export class Answering {
 
   #isContainer(from: string): boolean {
     const { node } = this.#book;
-    return node !== null && from !== node.address && isWithin(node.subnet, from);
+    return node !== null && from !== node.address && isInSubnet(node.subnet)(from);
   }
 
   #stateFor({ name, type }: Query): Reply {

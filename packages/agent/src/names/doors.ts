@@ -2,10 +2,10 @@ import { createSocket, type Socket as Datagrams } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
+import { isInSubnet } from '@restow/shared/domain/address';
 import type { Answering } from './answering.ts';
 import { firstMessage, framed } from './forward.ts';
 import { Shares } from './shares.ts';
-import { isWithin } from './zone.ts';
 
 /** TCP connections at a time: of one container, and of all. */
 const connections = { each: 16, all: 128 };
@@ -109,7 +109,7 @@ export class Doors {
 
   /** The engine's firewall has this machine ask in the name of another of its addresses. */
   #mayAsk(address: string): boolean {
-    return isWithin(this.subnet, address) || this.#own.has(address);
+    return isInSubnet(this.subnet)(address) || this.#own.has(address);
   }
 
   #send(reply: Buffer, address: string, port: number): void {

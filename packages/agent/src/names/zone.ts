@@ -1,4 +1,4 @@
-import { parseSubnet } from '@restow/shared/domain/address';
+import { isInSubnet } from '@restow/shared/domain/address';
 import type { Endpoint, ResolvedLink } from '@restow/shared/domain/order';
 import { slotName } from '@restow/shared/domain/slot';
 
@@ -144,12 +144,5 @@ const whoHas = (address: string, { byAddress, overlaySubnet }: Zone): Answer => 
     return { kind: 'name', name: holder.stack === null ? slot : `${slot}.${holder.stack}` };
   }
   // Nobody outside knows the cluster's own addresses.
-  return overlaySubnet !== null && isWithin(overlaySubnet, address) ? { kind: 'nothing' } : { kind: 'foreign' };
-};
-
-/** Whether an address, in figures and dots, is one of a subnet. */
-export const isWithin = (subnet: string, address: string): boolean => {
-  const { first, size } = parseSubnet(subnet);
-  const value = address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
-  return value >= first && value < first + size;
+  return overlaySubnet !== null && isInSubnet(overlaySubnet)(address) ? { kind: 'nothing' } : { kind: 'foreign' };
 };

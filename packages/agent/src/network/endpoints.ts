@@ -1,6 +1,6 @@
 import { isIPv4 } from 'node:net';
 import { RestowError } from '@restow/shared/base/errors';
-import { macOf, parseSubnet } from '@restow/shared/domain/address';
+import { isInSubnet, macOf } from '@restow/shared/domain/address';
 import type { EndpointTable } from '@restow/shared/domain/order';
 import { linkNames } from './node-network.ts';
 
@@ -46,17 +46,6 @@ export interface EntryChanges {
   ip: string[];
 }
 
-const addressToNumber = (address: string): number =>
-  address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
-
-const isIn = (subnet: string): ((address: string) => boolean) => {
-  const { first, size } = parseSubnet(subnet);
-  return (address) => {
-    const value = addressToNumber(address);
-    return value >= first && value < first + size;
-  };
-};
-
 /** The address a MAC of ours stands for; `null` for anybody else's. */
 const addressOf = (mac: string): string | null => {
   const bytes = mac.split(':').map((byte) => Number.parseInt(byte, 16));
@@ -73,7 +62,7 @@ export const wantedEntries = (
   subnet: string,
   ours: ReadonlySet<string> = new Set(),
 ): Entries => {
-  const inSubnet = isIn(subnet);
+  const inSubnet = isInSubnet(subnet);
   const entries: Entries = { self: new Map(), master: new Set(), neighbours: new Map() };
   for (const endpoint of table.endpoints) {
     const { address, slotName } = endpoint;
@@ -154,7 +143,7 @@ export const entryChanges = (
   present: { fdb: readonly FdbRow[]; neighbours: readonly NeighbourRow[] },
   subnet: string,
 ): EntryChanges => {
-  const inSubnet = isIn(subnet);
+  const inSubnet = isInSubnet(subnet);
   const isOurMac = (mac: string): boolean => {
     const address = addressOf(mac);
     return address !== null && inSubnet(address);

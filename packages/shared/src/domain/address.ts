@@ -28,6 +28,15 @@ export const parseSubnet = (text: string): Subnet => {
   return { first, prefix, size };
 };
 
+/** Tells of addresses, in figures and dots, whether they are of the subnet. */
+export const isInSubnet = (subnet: string): ((address: string) => boolean) => {
+  const { first, size } = parseSubnet(subnet);
+  return (address) => {
+    const value = toNumber(address);
+    return value >= first && value < first + size;
+  };
+};
+
 /** Whether two subnets have an address in common. */
 export const subnetsOverlap = (one: string, other: string): boolean => {
   const [a, b] = [parseSubnet(one), parseSubnet(other)];
