@@ -4,6 +4,7 @@ import { pushImage } from '@restow/lab/push-image';
 import { sampleApp } from '@restow/lab/sample-app';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { describeCluster, type EngineContainer } from '../lab/cluster.ts';
+import { handoverTraces } from '../lab/handover-traces.ts';
 import { loadNow } from '../lab/load-client.ts';
 import { expectNothingLost, type LoadGroup, startLoadGroup, tellWhatWasDone } from '../lab/load-client-group.ts';
 import { tellLoad } from '../lab/load-client-report.ts';
@@ -54,16 +55,7 @@ describeCluster('a handover whose agent is killed', (cluster) => {
   /** Of the one that runs, which is asked for in itself. */
   const versionNow = () => cluster().inside('web-1', 'cat /app/version');
 
-  /** What a handover could leave on a host: tables of rules, links, rules of routing. */
-  const tracesOn = async (host: string): Promise<string[]> => {
-    const { stdout } = await cluster().lab.exec(host, ['sh', '-c', 'nft list tables; ip -o link; ip rule']);
-    return stdout
-      .split('\n')
-      .map((line) => line.replace(/^\d+: /, '').split(/[@:]? (?:<|mtu)/)[0]!)
-      .filter((line) => !/^veth[0-9a-f]{7}/.test(line))
-      .toSorted();
-  };
-  const traces = () => Promise.all(cluster().hosts.map(tracesOn));
+  const traces = () => handoverTraces(cluster().lab, cluster().hosts);
 
   beforeAll(async () => {
     const { lab, ok, image, hosts } = cluster();

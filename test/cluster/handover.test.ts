@@ -3,6 +3,7 @@ import { sampleApp } from '@restow/lab/sample-app';
 import { macOf } from '@restow/shared/domain/address';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { describeCluster, type EngineContainer, slotIndex } from '../lab/cluster.ts';
+import { handoverTraces } from '../lab/handover-traces.ts';
 import { idlePlan, type LoadClient, loadNow, startLoad } from '../lab/load-client.ts';
 import { tellWhatWasDone } from '../lab/load-client-group.ts';
 import { tellLoad } from '../lab/load-client-report.ts';
@@ -18,16 +19,7 @@ describeCluster('a slot handed from one instance to the next', (cluster) => {
   let version = 'v1';
   const other = () => (version === 'v1' ? 'v2' : 'v1');
 
-  /** What a handover could leave on a host: tables of rules and links; those of containers come and go. */
-  const tracesOn = async (host: string): Promise<string[]> => {
-    const { stdout } = await cluster().lab.exec(host, ['sh', '-c', 'nft list tables; ip -o link']);
-    return stdout
-      .split('\n')
-      .map((line) => line.replace(/^\d+: /, '').split(/[@:]? (?:<|mtu)/)[0]!)
-      .filter((line) => !/^veth[0-9a-f]{7}/.test(line))
-      .toSorted();
-  };
-  const traces = () => Promise.all(cluster().hosts.map(tracesOn));
+  const traces = () => handoverTraces(cluster().lab, cluster().hosts);
   const noTraces = (before: string[][]) =>
     vi.waitFor(async () => expect(await traces()).toEqual(before), { timeout: 20_000, interval: 200 });
   /** Each slot's address and MAC, and where else it may not differ. */
